@@ -1,0 +1,1 @@
+"""Owns people: the record, its life, its directory of accounts and members."""

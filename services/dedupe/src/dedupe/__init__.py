@@ -1,0 +1,1 @@
+"""Owns the match index: which records look like one person, and why."""

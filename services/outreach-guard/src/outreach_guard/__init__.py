@@ -1,0 +1,1 @@
+"""Owns the verdict before outreach: clear, caution or hold, and why."""

@@ -1,0 +1,1 @@
+"""Owns the activity history of every contact, and its notes."""
