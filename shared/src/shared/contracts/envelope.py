@@ -112,7 +112,7 @@ class Event(BaseModel):
 
     def to_json(self) -> bytes:
         """As it crosses the wire."""
-        return self.model_dump_json(exclude_none=True).encode()
+        return self.model_dump_json(exclude_none=True, by_alias=True).encode()
 
 
 _one: TypeAdapter[Event] = TypeAdapter(Event)

@@ -1,0 +1,49 @@
+"""The small types payloads are built from, so that every producer's money, dates and texts are read the same way."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
+
+
+def _without_nulls(data: object) -> object:
+    return {name: value for name, value in data.items() if value is not None} if isinstance(data, dict) else data
+
+
+def _in_utc(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+
+
+def _day(value: object) -> object:
+    return value.split("T", 1)[0] if isinstance(value, str) else value
+
+
+Instant = Annotated[datetime, AfterValidator(_in_utc)]
+"""A moment; the platform speaks UTC, so one without an offset is UTC."""
+
+Day = Annotated[date, BeforeValidator(_day)]
+"""A calendar day; of a moment, the day it names."""
+
+Money = Annotated[Decimal, Field(allow_inf_nan=False)]
+"""An amount, read from a number or a text and written as a text: a float would lose cents."""
+
+
+class Value(BaseModel):
+    """A part of a payload. As tolerant as the payload: null is absent, a number is a fine identifier."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True, populate_by_name=True, coerce_numbers_to_str=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_absent(cls, data: Any) -> Any:
+        return _without_nulls(data)
+
+
+class Change(Value):
+    """What a field was and what it is now."""
+
+    old: JsonValue = None
+    new: JsonValue = None
