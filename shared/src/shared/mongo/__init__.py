@@ -1,0 +1,12 @@
+"""The one way to MongoDB, and the one place that keeps workspaces apart.
+
+A store gets a `Collection` and can do nothing with it but `of(workspace)`; only the `Scoped` it returns reads and writes. Every filter it
+sends is `{"$and": [{"workspace": w}, filter]}`, so that no operator inside `filter` can widen it, every `_id` carries the workspace, and
+every index begins with it (decision 0006). Motor stays behind this package (decision 0001).
+"""
+
+from shared.mongo.database import Collection, Database, Index
+from shared.mongo.scoped import Document, Filter, Scoped, Session
+from shared.mongo.writes import AlreadyThere, Delete, Put, Update
+
+__all__ = ["AlreadyThere", "Collection", "Database", "Delete", "Document", "Filter", "Index", "Put", "Scoped", "Session", "Update"]
