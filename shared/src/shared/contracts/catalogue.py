@@ -9,18 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict
+from shared.contracts.values import Value
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 
 
-class EventData(BaseModel):
-    """A payload. A subclass names its type: `class TicketCreated(Ticket, type="crm.tickets.ticket.created.v1")`.
-
-    Tolerant reader: unknown fields are ignored; errors never quote the input, which may be personal data.
-    """
-
-    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+class EventData(Value):
+    """A payload. A subclass names its type: `class TicketCreated(Ticket, type="crm.tickets.ticket.created.v1")`."""
 
     TYPE: ClassVar[str] = ""
 

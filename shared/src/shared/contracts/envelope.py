@@ -80,7 +80,7 @@ class Event(BaseModel):
         return self
 
     @classmethod
-    def of(  # noqa: D417 - the attributes are the envelope's
+    def of(
         cls,
         data: EventData,
         *,

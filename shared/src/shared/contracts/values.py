@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
-
-
-def _without_nulls(data: object) -> object:
-    return {name: value for name, value in data.items() if value is not None} if isinstance(data, dict) else data
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, PlainSerializer, model_validator
 
 
 def _in_utc(moment: datetime) -> datetime:
@@ -30,16 +26,22 @@ Day = Annotated[date, BeforeValidator(_day)]
 Money = Annotated[Decimal, Field(allow_inf_nan=False)]
 """An amount, read from a number or a text and written as a text: a float would lose cents."""
 
+Duration = Annotated[timedelta, PlainSerializer(timedelta.total_seconds, return_type=float)]
+"""How long something took, in seconds; ISO 8601 (`PT30M`) is read too."""
+
 
 class Value(BaseModel):
-    """A part of a payload. As tolerant as the payload: null is absent, a number is a fine identifier."""
+    """A payload or a part of one, read tolerantly: unknown fields are ignored, null is absent, a number is a fine identifier.
+
+    Errors never quote the input, which may be personal data.
+    """
 
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True, populate_by_name=True, coerce_numbers_to_str=True)
 
     @model_validator(mode="before")
     @classmethod
     def _null_is_absent(cls, data: Any) -> Any:
-        return _without_nulls(data)
+        return {name: value for name, value in data.items() if value is not None} if isinstance(data, dict) else data
 
 
 class Change(Value):
