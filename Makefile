@@ -4,15 +4,52 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PACKAGES := shared services/contacts services/dedupe services/timeline services/outreach-guard services/gateway
+SOURCES := $(PACKAGES:%=%/src)
 STAMP := $(VENV)/.installed
+DATA_DIR ?= .data
+LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --python-version 3.11 --custom-compile-command "make lock"
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check format lock bench test-containers test-faults
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | while IFS='|' read -r name text; do printf '  make %-16s %s\n' "$$name" "$$text"; done
 
 $(STAMP): requirements/bootstrap.txt requirements/dev.txt $(PACKAGES:%=%/pyproject.toml)
 	@$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info[:2] <= (3, 13) else "Python 3.11 to 3.13 is needed, this is %s: make PYTHON=python3.11 ..." % sys.version.split()[0])'
-	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV) || { echo "The venv could not be made: on Debian and Ubuntu, apt-get install python3-venv"; exit 1; }
 	@echo "installing the locked dependencies into $(VENV) ..."
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/bootstrap.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation $(PACKAGES:%=-e %)
 	@touch $(STAMP)
 
-setup: $(STAMP)
+setup: $(STAMP) ## make the virtual environment from the locked requirements
+
+run: $(STAMP) ## start everything with demo data: DATA_DIR=.data keeps it, Ctrl-C ends it
+	@DATA_DIR=$(DATA_DIR) $(BIN)/python -m shared.devstack
+
+test: $(STAMP) ## all tests on real embedded parts, or on KAFKA_BOOTSTRAP_SERVERS=... MONGODB_URI=...; ARGS="-k name"
+	@$(BIN)/python -m pytest -m "not faults" $(ARGS)
+
+test-containers: $(STAMP) ## the tests that use a broker or a database, on MongoDB and Apache Kafka in Docker
+	@$(BIN)/python -m pytest -m "(kafka or mongodb) and not faults and not browser" --containers $(ARGS)
+
+test-faults: $(STAMP) ## kill, cut and flood the running stack
+	@$(BIN)/python -m pytest -m faults $(ARGS)
+
+check: $(STAMP) ## lint, format, types and layers
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy --strict $(SOURCES) tests bench
+	@$(BIN)/lint-imports
+
+format: $(STAMP) ## let ruff mend what it can
+	@$(BIN)/ruff check --quiet --fix .
+	@$(BIN)/ruff format .
+
+bench: $(STAMP) ## what it costs, against the ceilings of this machine
+	@$(BIN)/python -m bench $(ARGS)
+
+lock: $(STAMP) ## resolve requirements/*.in anew
+	@for name in bootstrap runtime dev; do $(LOCK) requirements/$$name.in --output-file requirements/$$name.txt || exit 1; done

@@ -1,4 +1,6 @@
-"""Real parts for every test: an embedded MongoDB and broker, or those named by MONGODB_URI and KAFKA_BOOTSTRAP_SERVERS."""
+"""Real parts for every test: an embedded MongoDB and broker, those named by MONGODB_URI and KAFKA_BOOTSTRAP_SERVERS,
+or with --containers the images of production in Docker.
+"""
 
 from __future__ import annotations
 
@@ -15,23 +17,60 @@ if TYPE_CHECKING:
     from shared.mongo import Database
 
 
+USES = {"kafka_bootstrap": "kafka", "mongodb_uri": "mongodb"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--containers", action="store_true", help="broker and database in Docker")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for marker in USES.values():
+        config.addinivalue_line("markers", f"{marker}: uses a real one (set by what the test asks for)")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test is selected by the part it needs: `-m kafka` is what another broker could break."""
+    for item in items:
+        for fixture, marker in USES.items():
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(marker)
+
+
 @pytest.fixture(scope="session")
-def mongodb_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def mongodb_uri(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A replica set for the whole run."""
     given = os.environ.get("MONGODB_URI")
     if given:
         yield given
-        return
-    with Mongod.start(tmp_path_factory.mktemp("mongod")) as mongod:
-        yield mongod.uri
+    elif request.config.getoption("containers"):
+        from tests.support.containers import mongodb_container
+
+        with mongodb_container() as uri:
+            yield uri
+    else:
+        with Mongod.start(tmp_path_factory.mktemp("mongod")) as mongod:
+            yield mongod.uri
+
+
+@pytest.fixture(scope="session")
+def lasting_kafka(request: pytest.FixtureRequest) -> Iterator[str | None]:
+    """The one broker of the run where it is not the embedded one."""
+    given = os.environ.get("KAFKA_BOOTSTRAP_SERVERS")
+    if given is None and request.config.getoption("containers"):
+        from tests.support.containers import kafka_container
+
+        with kafka_container() as bootstrap:
+            yield bootstrap
+    else:
+        yield given
 
 
 @pytest.fixture(scope="module")
-def kafka_bootstrap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def kafka_bootstrap(lasting_kafka: str | None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A broker; a fresh embedded one per module, because the embedded one tires of many groups."""
-    given = os.environ.get("KAFKA_BOOTSTRAP_SERVERS")
-    if given:
-        yield given
+    if lasting_kafka:
+        yield lasting_kafka
         return
     with Tansu.start(tmp_path_factory.mktemp("broker")) as broker:
         yield broker.bootstrap

@@ -12,16 +12,12 @@ import sys
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
-
-from pymongo import MongoClient
-from pymongo.errors import OperationFailure, PyMongoError
+from typing import Self
 
 from shared.devstack.processes import Child, StartError, free_port, listening
+from shared.devstack.replica_set import REPLICA_SET, become_primary
 
 READY_TIMEOUT = 30.0
-REPLICA_SET = "rs0"
-NOT_YET_INITIALISED = 94
 
 USE_DOCKER = "The embedded database and broker run on Linux x86-64 only. Here use Docker instead: docker compose up --build"
 
@@ -74,20 +70,12 @@ class Embedded:
         self.child = child
         self.port = port
 
-    def _await(self, ready: bool) -> bool:
-        """One look while starting: raises when the program is gone."""
-        if not ready and not self.child.running:
+    def check_running(self) -> None:
+        """Raise what a person has to do when the program is gone already."""
+        if not self.child.running:
             words = self.child.last_words()
-            raise StartError(
-                explain(self.child.last_words(lines=100)) or f"{self.name} did not start (its log: {self.child.log}):\n{words}"
-            )
-        return ready
-
-    def _until(self, deadline: float) -> None:
-        if time.monotonic() > deadline:
-            self.child.kill()
-            raise StartError(f"{self.name} was not ready within {READY_TIMEOUT:.0f} s, see {self.child.log}")
-        time.sleep(0.03)
+            advice = explain(self.child.last_words(lines=100))
+            raise StartError(advice or f"{self.name} did not start (its log: {self.child.log}):\n{words}")
 
     def stop(self) -> None:
         self.child.stop()
@@ -115,43 +103,16 @@ class Mongod(Embedded):
         command += ["--replSet", REPLICA_SET, "--wiredTigerCacheSizeGB", str(cache_gb), "--oplogSize", "256"]
         command += ["--noscripting", "--quiet", "--nounixsocket", "--setParameter", "diagnosticDataCollectionEnabled=false"]
         started = cls(Child(command, log=log), port)
-        started._become_primary()
+        try:
+            become_primary(f"127.0.0.1:{port}", within=READY_TIMEOUT, alive=started.check_running)
+        except TimeoutError as error:
+            started.child.kill()
+            raise StartError(f"{error}, see {log}") from error
         return started
 
     @property
     def uri(self) -> str:
         return f"mongodb://127.0.0.1:{self.port}/?replicaSet={REPLICA_SET}"
-
-    def _become_primary(self) -> None:
-        deadline = time.monotonic() + READY_TIMEOUT
-        while not self._await(listening(self.port)):
-            self._until(deadline)
-        with MongoClient[dict[str, Any]](f"mongodb://127.0.0.1:{self.port}/?directConnection=true", timeoutMS=5000) as client:
-            self._configure(client)
-            while not self._await(_is_primary(client)):
-                self._until(deadline)
-
-    def _configure(self, client: MongoClient[dict[str, Any]]) -> None:
-        """Initiate the set, or tell it its new address when it was created on another port."""
-        host = f"127.0.0.1:{self.port}"
-        try:
-            config = client.admin.command("replSetGetConfig")["config"]
-        except OperationFailure as error:
-            if error.code != NOT_YET_INITIALISED:
-                raise
-            client.admin.command("replSetInitiate", {"_id": REPLICA_SET, "members": [{"_id": 0, "host": host}]})
-            return
-        if config["members"][0]["host"] != host:
-            config["members"][0]["host"] = host
-            config["version"] += 1
-            client.admin.command("replSetReconfig", config, force=True)
-
-
-def _is_primary(client: MongoClient[dict[str, Any]]) -> bool:
-    try:
-        return bool(client.admin.command("hello").get("isWritablePrimary"))
-    except PyMongoError:
-        return False
 
 
 class Tansu(Embedded):
@@ -169,8 +130,12 @@ class Tansu(Embedded):
         log.unlink(missing_ok=True)
         started = cls(Child(command, log=log, on_orphaned=signal.SIGKILL), port)
         deadline = time.monotonic() + READY_TIMEOUT
-        while not started._await(listening(port)):
-            started._until(deadline)
+        while not listening(port):
+            started.check_running()
+            if time.monotonic() > deadline:
+                started.child.kill()
+                raise StartError(f"The broker did not listen within {READY_TIMEOUT:.0f} s, see {log}")
+            time.sleep(0.02)
         return started
 
     @property

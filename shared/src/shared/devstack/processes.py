@@ -29,10 +29,12 @@ def free_port(preferred: int = 0) -> int:
     raise StartError("No free port on 127.0.0.1: is networking available here?")
 
 
-def listening(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.settimeout(0.5)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+def listening(port: int, host: str = "127.0.0.1") -> bool:
+    try:
+        socket.create_connection((host, port), timeout=0.5).close()
+    except OSError:
+        return False
+    return True
 
 
 def _die_with_parent(how: signal.Signals) -> Callable[[], None] | None:
