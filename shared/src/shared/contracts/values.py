@@ -44,6 +44,18 @@ class Value(BaseModel):
         return {name: value for name, value in data.items() if value is not None} if isinstance(data, dict) else data
 
 
+def current_is(field: str, *, named: str = "current") -> Any:
+    """A validator for `..._changed` payloads: what the event calls `current` is the aggregate's `field` from now on.
+
+    So a consumer reads the state from one field, whatever the event that carries it.
+    """
+
+    def fill(data: Any) -> Any:
+        return {**data, field: data[named]} if isinstance(data, dict) and data.get(named) is not None else data
+
+    return model_validator(mode="before")(fill)
+
+
 class Change(Value):
     """What a field was and what it is now."""
 
