@@ -1,0 +1,12 @@
+"""Who an event is about: the platform's rule, and the small projection that applies it.
+
+A party is a contact by its id, else by any address or phone a contact has, else by one it once had. A merged-away id leads to the
+survivor. What resolves to nobody is parked (`contact_ids` is empty) and resolved when a contact or an address appears.
+"""
+
+from shared.parties.directory import Directory
+from shared.parties.index import BY_CONTACT, BY_KEY, PartyIndex
+from shared.parties.keys import contact_key, email_key, keys_of, phone_key
+from shared.parties.known import Known
+
+__all__ = ["BY_CONTACT", "BY_KEY", "Directory", "Known", "PartyIndex", "contact_key", "email_key", "keys_of", "phone_key"]

@@ -1,0 +1,143 @@
+"""The projection of crm.contacts that resolution reads: one document per contact, in each service's own database.
+
+Its state is a function of the set of events heard: what only grows is added with `$addToSet`, the snapshot is replaced only by a newer one,
+so partitions may overtake each other and redeliveries change nothing. `indexed` is the standing that followers were last resolved with:
+a crash between the two leaves it behind, and the redelivery sees the difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection as Bag
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from shared.contracts.envelope import Event
+from shared.mongo import Collection, Database, Document, Index, Update
+from shared.parties.keys import contact_key
+from shared.parties.known import Known
+from shared.parties.person import NO_SNAPSHOT, Merge, Person, Standing, told_by
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A person whose followers were last resolved with another standing than today's."""
+
+    person: Person
+    before: Standing
+
+
+class Directory:
+    """Who holds which address, and who was merged into whom."""
+
+    def __init__(self, people: Collection) -> None:
+        self._people = people
+
+    @classmethod
+    def of(cls, database: Database) -> Self:
+        by_merge, by_snapshot = Index("merges.into"), Index("merged_into", where={"merged_into": {"$type": "string"}})
+        return cls(database.collection("people", Index("seen"), by_merge, by_snapshot))
+
+    async def prepare(self) -> None:
+        await self._people.prepare()
+
+    async def about(self, workspace: str, keys: Bag[str]) -> Known:
+        """Everybody these keys may belong to, and whoever stands for them: one query, and one more for each step of a chain of merges."""
+        people = self._people.of(workspace)
+        found: dict[str, Person] = {}
+        wanted = set(keys)
+        while wanted:
+            read = map(_person, await people.find({"seen": {"$in": sorted(wanted)}}))
+            found |= {person.contact_id: person for person in read}
+            survivors = {survivor for person in found.values() if (survivor := person.standing.into) is not None}
+            asked, wanted = wanted, {contact_key(survivor) for survivor in survivors - found.keys()}
+            wanted -= asked
+        return Known(found.values())
+
+    async def learn(self, workspace: str, events: Sequence[Event]) -> list[Changed]:
+        """Take in these events and say whose followers have to be looked at. Followers are resolved after this, never before."""
+        told = told_by(events)
+        people = self._people.of(workspace)
+        await people.write([_grown(person) for person in told.values()])
+        await people.write([_replaced(person) for person in told.values() if person.sequence > NO_SNAPSHOT])
+        documents = await people.get_many(told)
+        await people.write([_forgotten(document["_id"]) for document in documents if document["erased"] and len(document["seen"]) > 1])
+        pairs = [Changed(_person(document), _indexed(document)) for document in documents]
+        return [changed for changed in pairs if changed.person.standing != changed.before]
+
+    async def merged_into(self, workspace: str, contact_ids: Iterable[str]) -> list[Person]:
+        """Everybody whom a chain of merges leads to these contacts."""
+        people = self._people.of(workspace)
+        found: dict[str, Person] = {}
+        asked = set(contact_ids)
+        wanted = sorted(asked)
+        while wanted:
+            where = {"$or": [{"merges.into": {"$in": wanted}}, {"merged_into": {"$in": wanted}}]}
+            found |= {person.contact_id: person for person in map(_person, await people.find(where))}
+            wanted = sorted(found.keys() - asked)
+            asked.update(wanted)
+        return list(found.values())
+
+    async def followed(self, workspace: str, changes: Iterable[Changed]) -> None:
+        """Followers are resolved with today's standing. Only where nobody else said so meanwhile: that was then about a newer one."""
+        await self._people.of(workspace).write([_marked(changed) for changed in changes])
+
+
+def _grown(person: Person) -> Update:
+    grows = {
+        "seen": {"$each": sorted(person.seen)},
+        "merges": {"$each": [_merge(merge) for merge in sorted(person.merges, key=lambda merge: merge.id)]},
+        "undone": {"$each": sorted(person.undone)},
+    }
+    first = {"sequence": NO_SNAPSHOT, "now": [], "merged_into": None, "deleted": False, "indexed": _standing(Standing())}
+    operators: dict[str, Mapping[str, object]] = {"$addToSet": grows, "$setOnInsert": first}
+    if person.erased:
+        operators["$set"] = {"erased": True}
+    else:
+        first["erased"] = False
+    return Update(person.contact_id, operators, upsert=True)
+
+
+def _replaced(person: Person) -> Update:
+    snapshot = {"sequence": person.sequence, "now": sorted(person.keys), "merged_into": person.merged_into, "deleted": person.deleted}
+    return Update(person.contact_id, {"$set": snapshot}, where={"sequence": {"$lt": person.sequence}})
+
+
+def _forgotten(contact_id: str) -> Update:
+    """An erased contact keeps its id alone, so that what still comes for it is recognised."""
+    return Update(contact_id, {"$set": {"now": [], "seen": [contact_key(contact_id)]}})
+
+
+def _marked(changed: Changed) -> Update:
+    return Update(
+        changed.person.contact_id,
+        {"$set": {"indexed": _standing(changed.person.standing)}},
+        where={"indexed": _standing(changed.before)},
+    )
+
+
+def _standing(standing: Standing) -> Document:
+    return {"now": sorted(standing.now), "past": sorted(standing.past), "into": standing.into}
+
+
+def _indexed(document: Document) -> Standing:
+    indexed = document["indexed"]
+    return Standing(frozenset(indexed["now"]), frozenset(indexed["past"]), indexed["into"])
+
+
+def _merge(merge: Merge) -> Document:
+    return {"id": merge.id, "into": merge.into}
+
+
+def _person(document: Document) -> Person:
+    return Person(
+        document["_id"],
+        sequence=document["sequence"],
+        keys=frozenset(document["now"]),
+        merged_into=document["merged_into"],
+        deleted=document["deleted"],
+        seen=frozenset(document["seen"]),
+        merges=frozenset(Merge(merge["id"], merge["into"]) for merge in document["merges"]),
+        undone=frozenset(document["undone"]),
+        erased=document["erased"],
+    )

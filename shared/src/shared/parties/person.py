@@ -1,0 +1,122 @@
+"""What the directory knows of one contact, as facts that can be joined in any order and any number of times.
+
+Events of one contact are ordered by `sequence`, but a merge speaks about contacts whose own events travel on other partitions. So a
+merge is kept by its id beside the snapshot (and stays when undone, marked so): no order of arrival can make two readers disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from shared.contracts.contacts import ContactChanged, ContactErased, ContactMerged, ContactUnmerged
+from shared.contracts.envelope import Event
+from shared.parties.keys import contact_key, email_key
+
+NO_SNAPSHOT = -1
+
+
+@dataclass(frozen=True)
+class Merge:
+    """One decision that a contact is the same person as `into`."""
+
+    id: str
+    into: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a person means to resolution: the keys it holds now and once held, and who stands for it (None: nobody any more, or yet)."""
+
+    now: frozenset[str] = frozenset()
+    past: frozenset[str] = frozenset()
+    into: str | None = None
+
+    def differing(self, other: Standing) -> frozenset[str]:
+        """The keys that may resolve differently under the other standing."""
+        if self.into != other.into:
+            return self.now | self.past | other.now | other.past
+        return (self.now ^ other.now) | (self.past ^ other.past)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Everything heard of one contact. `keys`, `merged_into` and `deleted` are the newest snapshot's, the rest only grows."""
+
+    contact_id: str
+    sequence: int = NO_SNAPSHOT
+    keys: frozenset[str] = frozenset()
+    merged_into: str | None = None
+    deleted: bool = False
+    seen: frozenset[str] = frozenset()
+    merges: frozenset[Merge] = frozenset()
+    undone: frozenset[str] = frozenset()
+    erased: bool = False
+
+    def joined(self, other: Person) -> Person:
+        """Both taken together: commutative, associative, idempotent."""
+        newest = max(self, other, key=lambda person: person.sequence)
+        return replace(
+            newest,
+            seen=self.seen | other.seen,
+            merges=self.merges | other.merges,
+            undone=self.undone | other.undone,
+            erased=self.erased or other.erased,
+        )
+
+    @property
+    def survivor(self) -> str | None:
+        """Who it was merged into, one step. A snapshot counts where the merge itself was never heard of: compacted away."""
+        standing = {merge.into for merge in self.merges if merge.id not in self.undone}
+        if not standing and self.merged_into is not None and self.merged_into not in {merge.into for merge in self.merges}:
+            standing = {self.merged_into}
+        return min(standing, default=None)  # two only while an undo is on its way: any rule will do, so long as it is everybody's
+
+    @property
+    def standing(self) -> Standing:
+        if self.erased or (self.sequence == NO_SNAPSHOT and not self.merges):
+            return Standing()
+        own = frozenset({contact_key(self.contact_id)})
+        now = own if self.deleted or self.survivor else own | self.keys
+        return Standing(now, self.seen - now, self.survivor or self.contact_id)
+
+
+def told_by(events: Iterable[Event]) -> dict[str, Person]:
+    """What these events of the contacts service say, per contact."""
+    told: dict[str, Person] = {}
+    for event in events:
+        for person in _persons(event):
+            known = told.get(person.contact_id)
+            told[person.contact_id] = person if known is None else known.joined(person)
+    return told
+
+
+def _persons(event: Event) -> Iterable[Person]:
+    match event.data:
+        case ContactErased(contact_id=contact_id):
+            yield Person(contact_id, erased=True, seen=frozenset({contact_key(contact_id)}))
+        case ContactMerged(merge_id=merge_id, survivor_id=survivor_id, merged_ids=merged_ids) as told:
+            yield _snapshot(told, event.sequence)
+            for merged_id in set(merged_ids) - {survivor_id}:
+                yield Person(merged_id, seen=frozenset({contact_key(merged_id)}), merges=frozenset({Merge(merge_id, survivor_id)}))
+        case ContactUnmerged(merge_id=merge_id, restored_ids=restored_ids) as told:
+            yield _snapshot(told, event.sequence)
+            for restored_id in restored_ids:
+                yield Person(restored_id, seen=frozenset({contact_key(restored_id)}), undone=frozenset({merge_id}))
+        case ContactChanged() as told:
+            yield _snapshot(told, event.sequence)
+
+
+def _snapshot(told: ContactChanged, sequence: int) -> Person:
+    contact = told.contact
+    emails = (email_key(email.normalised) for email in contact.emails)
+    phones = (f"phone:{phone.e164}" for phone in contact.phones if phone.e164)
+    keys = frozenset(key for key in (*emails, *phones) if key is not None)
+    return Person(
+        contact.id,
+        sequence=sequence,
+        keys=keys,
+        merged_into=contact.merged_into,
+        deleted=contact.deleted_at is not None,
+        seen=keys | {contact_key(contact.id)},
+    )

@@ -1,0 +1,206 @@
+"""The directory and its followers on a real database: order, crashes and crossing writers."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Sequence
+from collections.abc import Collection as Bag
+
+import pytest
+
+from shared.contracts.envelope import Event
+from shared.mongo import Collection, Database
+from shared.parties import BY_CONTACT, BY_KEY, Directory, Known, PartyIndex
+from tests.support.timeline_builders import (
+    CONTACTS_HISTORY,
+    WORKSPACE,
+    contact_created,
+    contact_erased,
+    contact_merged,
+    contact_unmerged,
+    contact_updated,
+)
+
+
+@pytest.fixture
+async def items(database: Database) -> Collection:
+    collection = database.collection("items", BY_KEY, BY_CONTACT)
+    await database.prepare(collection)
+    return collection
+
+
+@pytest.fixture
+async def index(database: Database, items: Collection) -> PartyIndex:
+    directory = Directory.of(database)
+    await directory.prepare()
+    return PartyIndex(directory, items)
+
+
+async def owners(items: Collection) -> dict[str, list[str]]:
+    return {document["_id"]: document["contact_ids"] for document in await items.of(WORKSPACE).find()}
+
+
+def item(item_id: str, *keys: str) -> dict[str, object]:
+    return {"_id": item_id, "keys": list(keys)}
+
+
+@pytest.mark.req("SE2")
+async def test_an_address_added_later_finds_what_was_parked(index: PartyIndex, items: Collection) -> None:
+    await index.on_contacts(WORKSPACE, [contact_created("c1", "ada@acme.com")])
+    await index.insert(WORKSPACE, items, [item("i1", "email:ada@home.com")])
+    assert await owners(items) == {"i1": []}
+
+    await index.on_contacts(WORKSPACE, [contact_updated("c1", "ada@acme.com", "ada@home.com")])
+
+    assert await owners(items) == {"i1": ["c1"]}
+
+
+@pytest.mark.req("CD11", "CD14")
+@pytest.mark.parametrize("first", ["item", "merge"])
+async def test_merge_and_undo_move_items_whichever_came_first(index: PartyIndex, items: Collection, first: str) -> None:
+    people = [contact_created("a", "a@acme.com"), contact_created("b", "b@acme.com")]
+    merged = contact_merged("a", "b", merge_id="m1", emails=["a@acme.com", "b@acme.com"])
+    await index.on_contacts(WORKSPACE, people)
+    steps: list[Awaitable[object]] = [index.insert(WORKSPACE, items, [item("i1", "contact:b"), item("i2", "email:b@acme.com")])]
+    steps.insert(0 if first == "merge" else 1, index.on_contacts(WORKSPACE, [merged]))
+    for step in steps:
+        await step
+    assert await owners(items) == {"i1": ["a"], "i2": ["a"]}
+
+    await index.on_contacts(WORKSPACE, [contact_unmerged("a", "b", merge_id="m1", emails=["a@acme.com"])])
+
+    assert await owners(items) == {"i1": ["b"], "i2": ["b"]}
+
+
+async def test_undoing_the_last_merge_of_a_chain_moves_what_came_from_its_beginning(index: PartyIndex, items: Collection) -> None:
+    await index.on_contacts(WORKSPACE, [contact_created(name) for name in "abz"])
+    await index.on_contacts(WORKSPACE, [contact_merged("a", "b"), contact_merged("z", "a", merge_id="m2")])
+    await index.insert(WORKSPACE, items, [item("i1", "contact:b")])
+    assert await owners(items) == {"i1": ["z"]}
+
+    await index.on_contacts(WORKSPACE, [contact_unmerged("z", "a", merge_id="m2")])
+
+    assert await owners(items) == {"i1": ["a"]}
+
+
+@pytest.mark.req("CR3")
+async def test_a_contact_of_another_workspace_has_no_part_in_it(index: PartyIndex, items: Collection) -> None:
+    await index.insert(WORKSPACE, items, [item("i1", "email:ada@acme.com")])
+
+    await index.on_contacts("globex", [contact_created("c1", "ada@acme.com", workspace="globex")])
+
+    assert await owners(items) == {"i1": []}
+
+
+@pytest.mark.req("CR15")
+async def test_nothing_personal_of_an_erased_contact_is_left_even_if_older_events_come_after(index: PartyIndex, database: Database) -> None:
+    await index.on_contacts(WORKSPACE, [contact_created("c1", "ada@acme.com")])
+    await index.on_contacts(WORKSPACE, [contact_erased("c1")])
+    await index.on_contacts(WORKSPACE, [contact_updated("c1", "ada@home.com")])
+
+    assert "ada@" not in str(await database.collection("people").of(WORKSPACE).find())
+
+
+KEYS = [f"email:{name}" for name in ("a@acme.com", "a@home.com", "b@acme.com", "e@acme.com", "info@acme.com")] + [
+    f"contact:{name}" for name in "abez"
+]
+RESOLVED = {
+    "email:a@acme.com": ["z"],
+    "email:a@home.com": ["a"],
+    "email:b@acme.com": ["z"],
+    "email:e@acme.com": [],
+    "email:info@acme.com": ["a", "z"],
+    "contact:a": ["a"],
+    "contact:b": ["z"],
+    "contact:e": [],
+    "contact:z": ["z"],
+}
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_any_order_of_events_and_items_comes_to_the_same_end(index: PartyIndex, items: Collection, seed: int) -> None:
+    chance = random.Random(seed)
+    history: list[Event | str] = [*CONTACTS_HISTORY, *chance.choices(CONTACTS_HISTORY, k=4), *KEYS]
+    chance.shuffle(history)
+
+    async def arrive(arrivals: Sequence[Event | str]) -> None:
+        for arrival in arrivals:
+            if isinstance(arrival, str):
+                await index.insert(WORKSPACE, items, [item(arrival, arrival)])
+            else:
+                await index.on_contacts(WORKSPACE, [arrival])
+
+    await asyncio.gather(*(arrive(history[lane::4]) for lane in range(4)))
+
+    assert await owners(items) == RESOLVED
+
+
+class Interrupted(Directory):
+    """Lets something happen right after the directory was first read, where a crossing writer would come between."""
+
+    meanwhile: Awaitable[object] | None = None
+
+    async def about(self, workspace: str, keys: Bag[str]) -> Known:
+        known = await super().about(workspace, keys)
+        if self.meanwhile is not None:
+            crossing, self.meanwhile = self.meanwhile, None
+            await crossing
+        return known
+
+
+async def test_a_contact_that_appears_between_resolution_and_insertion_is_not_missed(
+    index: PartyIndex, items: Collection, database: Database
+) -> None:
+    directory = Interrupted.of(database)
+    directory.meanwhile = index.on_contacts(WORKSPACE, [contact_created("c1", "ada@acme.com")])
+
+    await PartyIndex(directory, items).insert(WORKSPACE, items, [item("i1", "email:ada@acme.com")])
+
+    assert await owners(items) == {"i1": ["c1"]}
+
+
+async def test_two_contacts_that_take_the_same_address_at_once_both_get_its_items(
+    index: PartyIndex, items: Collection, database: Database
+) -> None:
+    await index.insert(WORKSPACE, items, [item("i1", "email:info@acme.com")])
+    directory = Interrupted.of(database)
+    directory.meanwhile = index.on_contacts(WORKSPACE, [contact_created("c2", "info@acme.com")])
+
+    await PartyIndex(directory, items).on_contacts(WORKSPACE, [contact_created("c1", "info@acme.com")])
+
+    assert await owners(items) == {"i1": ["c1", "c2"]}
+
+
+async def test_a_redelivery_finishes_what_a_crash_left_after_the_directory_was_written(index: PartyIndex, items: Collection) -> None:
+    await index.insert(WORKSPACE, items, [item("i1", "email:ada@acme.com")])
+    created = contact_created("c1", "ada@acme.com")
+    await index.directory.learn(WORKSPACE, [created])
+    assert await owners(items) == {"i1": []}
+
+    await index.on_contacts(WORKSPACE, [created])
+
+    assert await owners(items) == {"i1": ["c1"]}
+
+
+async def test_a_redelivered_item_is_repaired_if_its_writer_died_before_it_could_look_again(index: PartyIndex, items: Collection) -> None:
+    await index.on_contacts(WORKSPACE, [contact_created("c1", "ada@acme.com")])
+    await items.of(WORKSPACE).insert({**item("i1", "email:ada@acme.com"), "contact_ids": []})
+
+    assert await index.insert(WORKSPACE, items, [item("i1", "email:ada@acme.com")]) == set()
+
+    assert await owners(items) == {"i1": ["c1"]}
+
+
+async def test_readers_and_contacts_in_a_race_agree_in_the_end(index: PartyIndex, items: Collection) -> None:
+    addresses = [f"p{n}@acme.com" for n in range(40)]
+
+    async def write(n: int) -> None:
+        await index.insert(WORKSPACE, items, [item(f"i{n}-{address}", f"email:{address}") for address in addresses])
+
+    async def create(n: int) -> None:
+        await index.on_contacts(WORKSPACE, [contact_created(f"c{n}", addresses[n])])
+
+    await asyncio.gather(*(write(n) for n in range(5)), *(create(n) for n in range(len(addresses))))
+
+    assert all(found == [f"c{addresses.index(item_id.partition('-')[2])}"] for item_id, found in (await owners(items)).items())
