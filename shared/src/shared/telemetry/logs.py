@@ -1,0 +1,133 @@
+"""JSON lines on stdout, ours and the libraries' alike, without personal data.
+
+Exceptions are logged as class and location. Their messages quote addresses, documents and queries, so they never are; that is
+also why a library's line keeps its first line only and loses every copy of an exception's text.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+from shared.telemetry.context import current
+
+_TAMED = {
+    "uvicorn.access": logging.ERROR,
+    "aiokafka": logging.WARNING,
+    "faststream": logging.WARNING,
+    "httpx": logging.WARNING,
+    "httpcore": logging.WARNING,
+    "pymongo": logging.WARNING,
+    "asyncio": logging.WARNING,
+    "opentelemetry": logging.WARNING,
+}
+
+
+def configure_logging(service: str, level: str = "INFO") -> None:
+    """For the whole process, replacing what was configured before."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
+        _Named(service),
+        _class_and_location,
+    ]
+    structlog.configure(
+        processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,  # loggers made at import would keep an earlier configuration
+    )
+    handler = logging.StreamHandler(sys.stdout)
+    handler.addFilter(_without_exception_text)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, structlog.processors.JSONRenderer(default=_class_name)],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level)
+    for name, least in _TAMED.items():
+        logging.getLogger(name).setLevel(max(least, logging.getLevelNamesMapping()[level]))
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
+        logging.getLogger(name).handlers = []
+        logging.getLogger(name).propagate = True
+    logging.captureWarnings(True)
+
+
+class _Named:
+    def __init__(self, service: str) -> None:
+        self._service = service
+
+    def __call__(self, _: WrappedLogger, __: str, line: EventDict) -> EventDict:
+        ids = current()
+        line["service"] = self._service
+        for name in ("request_id", "correlation_id", "workspace"):
+            value = getattr(ids, name)
+            if value is not None:
+                line.setdefault(name, value)
+        return line
+
+
+def _class_and_location(_: WrappedLogger, __: str, line: EventDict) -> EventDict:
+    """In place of a traceback: `error` and `at`, for the exception and for what caused it."""
+    error = _exception(line.pop("exc_info", None))
+    line.pop("stack_info", None)
+    if error is not None:
+        line["error"] = _class_name(error)
+        line["at"] = location(error)
+        cause = error.__cause__ or error.__context__
+        if cause is not None:
+            line["cause"] = _class_name(cause)
+            line["cause_at"] = location(cause)
+    return line
+
+
+def _exception(exc_info: Any) -> BaseException | None:
+    error = exc_info
+    if isinstance(exc_info, tuple):
+        error = exc_info[1]
+    elif exc_info and not isinstance(exc_info, BaseException):
+        error = sys.exc_info()[1]
+    while isinstance(error, BaseExceptionGroup):  # the group says nothing, its first member does
+        error = error.exceptions[0]
+    return error if isinstance(error, BaseException) else None
+
+
+def location(error: BaseException) -> str:
+    """Where it was raised, as `package/file.py:12 in function`."""
+    trace: TracebackType | None = error.__traceback__
+    if trace is None:
+        return "unknown"
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    code = trace.tb_frame.f_code
+    return f"{'/'.join(Path(code.co_filename).parts[-2:])}:{trace.tb_lineno} in {code.co_name}"
+
+
+def _class_name(value: object) -> str:
+    return type(value).__name__
+
+
+def _without_exception_text(record: logging.LogRecord) -> bool:
+    """A filter that lets everything pass, changed: on library lines the texts of exceptions give way to their classes."""
+    if isinstance(record.msg, dict):  # ours, made by structlog
+        return True
+    errors = [arg for arg in (record.args if isinstance(record.args, tuple) else ()) if isinstance(arg, BaseException)]
+    raised = _exception(record.exc_info)
+    errors += [raised] if raised is not None else []
+    message = record.getMessage()
+    for error in errors:
+        for text in (repr(error), str(error)):
+            message = message.replace(text, _class_name(error)) if text else message
+    record.msg = message.partition("\n")[0]
+    record.args = None
+    return True

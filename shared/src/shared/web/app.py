@@ -1,0 +1,55 @@
+"""The one app factory: a service adds routers and says what it needs to be ready, everything else is the same everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from fastapi import APIRouter, FastAPI
+from starlette.types import Lifespan
+
+from shared.auth.keys import key_source
+from shared.auth.tokens import TokenVerifier
+from shared.health import Readiness
+from shared.settings import ServiceSettings
+from shared.web import health
+from shared.web.body import BodyRules, CheckedBody
+from shared.web.observed import Observed
+from shared.web.problems import PROBLEM_RESPONSES, handle_problems
+from shared.web.rate import RateLimiter
+
+
+def create_app(
+    *,
+    title: str,
+    settings: ServiceSettings,
+    version: str = "1",
+    routers: Sequence[APIRouter] = (),
+    readiness: Mapping[str, Readiness] | None = None,
+    unavailable: Sequence[type[Exception]] = (),
+    uploads: Mapping[str, int] | None = None,
+    lifespan: Lifespan[FastAPI] | None = None,
+) -> FastAPI:
+    """`readiness`: checks by name, for /readyz. `unavailable`: exceptions that say a dependency is away (answered 503).
+
+    `uploads`: path prefixes that take bodies of any content type and of another size, streamed; all else is JSON.
+    """
+    app = FastAPI(
+        title=title,
+        version=version,
+        lifespan=lifespan,
+        docs_url=None,  # their pages load scripts from elsewhere
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        responses=PROBLEM_RESPONSES,
+    )
+    app.state.verifier = TokenVerifier(
+        key_source(settings), issuer=settings.token_issuer, audience=settings.token_audience, leeway_s=settings.token_leeway_s
+    )
+    app.state.limiter = RateLimiter(settings.http_rate_per_second, settings.http_rate_burst)
+    app.state.readiness = dict(readiness or {})
+    handle_problems(app, unavailable)
+    for router in (health.router, *routers):
+        app.include_router(router)
+    app.add_middleware(CheckedBody, rules=BodyRules(settings.http_body_limit, dict(uploads or {})))
+    app.add_middleware(Observed)  # added last: sees everything, the errors of the others too
+    return app

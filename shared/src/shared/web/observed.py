@@ -1,0 +1,115 @@
+"""The outermost layer of every app: ids, log line, metrics, trace, security headers, and the net under unforeseen errors."""
+
+from __future__ import annotations
+
+import re
+import time
+import uuid
+from typing import Any
+
+import structlog
+from opentelemetry.trace import SpanKind
+from prometheus_client import Counter, Histogram
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared import telemetry
+from shared.problem import Problem
+from shared.web import problems
+
+log = structlog.get_logger(__name__)
+
+REQUESTS = Counter("http_requests_total", "Requests answered", ["method", "route", "status"])
+SECONDS = Histogram(
+    "http_request_duration_seconds",
+    "Time to the last byte of the answer",
+    ["method", "route"],
+    buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5),
+)
+
+_SANE_ID = re.compile(r"[A-Za-z0-9._:-]{1,100}")
+_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+_PROBES = {"/livez", "/readyz", "/metrics"}
+_SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+}
+
+
+class Observed:
+    """Wraps the whole app. A route may set any of the security headers itself, as the page does."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        request_id = _sane(headers.get("x-request-id")) or uuid.uuid4().hex
+        correlation_id = _sane(headers.get("x-correlation-id")) or request_id
+        answer = _Answer(send, request_id, correlation_id)
+        started = time.perf_counter()
+        with (
+            telemetry.scope(request_id=request_id, correlation_id=correlation_id),
+            telemetry.span(scope["method"], parent=headers.get("traceparent"), kind=SpanKind.SERVER) as span,
+        ):
+            try:
+                await self._answered(scope, receive, answer)
+            finally:
+                route = _route(scope)
+                span.update_name(f"{scope['method']} {route}")
+                _record(scope["method"], route, answer.status, time.perf_counter() - started)
+
+    async def _answered(self, scope: Scope, receive: Receive, answer: _Answer) -> None:
+        if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+            await problems.response(Problem(400, "malformed-text", "Text may not contain NUL."))(scope, receive, answer)
+            return
+        try:
+            await self._app(scope, receive, answer)
+        except Exception:
+            log.exception("request_failed", method=scope["method"], route=_route(scope))
+            if answer.status is not None:
+                raise  # half an answer is out: the server must cut the connection
+            await problems.response(Problem(500, "internal", "Something went wrong on our side."))(scope, receive, answer)
+
+
+class _Answer:
+    """Passes an answer on, with headers added, and remembers its status."""
+
+    def __init__(self, send: Send, request_id: str, correlation_id: str) -> None:
+        self._send = send
+        self._ids = {"X-Request-Id": request_id, "X-Correlation-Id": correlation_id}
+        self.status: int | None = None
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = MutableHeaders(scope=message)
+            headers.update(self._ids)
+            for name, value in _SECURITY_HEADERS.items():
+                headers.setdefault(name, value)
+        await self._send(message)
+
+
+def _sane(value: str | None) -> str | None:
+    """Ids go into logs and events: what doesn't look like one is replaced."""
+    return value if value and _SANE_ID.fullmatch(value) else None
+
+
+def _route(scope: Scope) -> str:
+    """The template, never the path: that one holds ids and has no end of values."""
+    route: Any = scope.get("route")
+    return getattr(route, "path", None) or "unmatched"
+
+
+def _record(method: str, route: str, status: int | None, seconds: float) -> None:
+    method = method if method in _METHODS else "OTHER"
+    REQUESTS.labels(method, route, str(status or 500)).inc()
+    SECONDS.labels(method, route).observe(seconds)
+    if route not in _PROBES:
+        log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1))
