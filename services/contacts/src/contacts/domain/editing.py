@@ -1,0 +1,172 @@
+"""How a wish becomes a contact: every field is checked, and everything that is wrong is said at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from pydantic import JsonValue
+
+from contacts.domain import custom, emails, phones
+from contacts.domain.contact import AccountLink, Address, Contact, Email, Phone, Review, Scalar, Source
+from contacts.domain.directory import Surroundings, may_be_responsible
+from contacts.domain.drafts import Draft, GivenAddress, GivenEmail, GivenLink, GivenPhone
+from contacts.domain.refusals import FieldError, Refused
+
+FIRST_STATUS = "new"
+UNREVIEWED_SOURCES = frozenset({"form", "import", "mailbox", "integration"})
+"""People whom nobody here entered: looked at before sales or support work is assigned."""
+
+One = TypeVar("One", Email, Phone, AccountLink)
+
+
+def new_contact(draft: Draft, source: Source, around: Surroundings, *, contact_id: str, now: datetime) -> Contact:
+    """A contact that did not exist. Raises Refused naming every field that is wrong."""
+    blank = Contact(
+        id=contact_id,
+        first_name="",
+        status=FIRST_STATUS,
+        status_since=now,
+        source=source.model_copy(update={"first_seen_at": source.first_seen_at or now}),
+        review=Review(state="pending" if source.type in UNREVIEWED_SOURCES else "approved"),
+        created_at=now,
+        updated_at=now,
+    )
+    return _Edit(blank, around, now).applied(draft, draft.model_fields_set | {"first_name"})
+
+
+def edited(contact: Contact, draft: Draft, around: Surroundings, *, now: datetime) -> Contact:
+    """The contact with those fields of the draft that were given. Raises Refused naming every field that is wrong."""
+    return _Edit(contact, around, now).applied(draft, draft.model_fields_set)
+
+
+def deleted(contact: Contact, *, now: datetime) -> Contact:
+    return contact if contact.deleted_at else contact.model_copy(update={"deleted_at": now})
+
+
+def restored(contact: Contact) -> Contact:
+    return contact.model_copy(update={"deleted_at": None})
+
+
+def invalidated(contact: Contact, address: str, reason: str, *, now: datetime) -> Contact:
+    """The contact after mail to `address` (a key) came back for good. The first bounce is the one remembered."""
+    bounced = {"state": "invalid", "reason": reason, "since": now}
+    marked = tuple(
+        email.model_copy(update=bounced) if email.normalised == address and email.state == "valid" else email for email in contact.emails
+    )
+    return contact.model_copy(update={"emails": marked})
+
+
+class _Edit:
+    """One wish applied to one contact, gathering what speaks against it."""
+
+    def __init__(self, contact: Contact, around: Surroundings, now: datetime) -> None:
+        self._contact = contact
+        self._around = around
+        self._now = now
+        self._errors: list[FieldError] = []
+
+    def applied(self, draft: Draft, given: set[str]) -> Contact:
+        checked: dict[str, Callable[[Any], Any]] = {
+            "first_name": self._first_name,
+            "emails": self._emails,
+            "phones": self._phones,
+            "accounts": self._accounts,
+            "address": self._address,
+            "owner_id": self._owner_id,
+            "assignees": self._assignees,
+            "tags": self._tags,
+            "custom": self._custom,
+        }
+        values: dict[str, Any] = {}
+        for name in Draft.model_fields:
+            if name in given:
+                value = getattr(draft, name)
+                values[name] = checked[name](value) if name in checked else value or None
+        if self._errors:
+            raise Refused(self._errors)
+        if "status" in values:
+            values["status"] = values["status"] or FIRST_STATUS
+            values["status_since"] = self._contact.status_since if values["status"] == self._contact.status else self._now
+        return self._contact.model_copy(update=values)
+
+    def _first_name(self, value: str | None) -> str:
+        if not value:
+            self._refuse("first_name", "a first name is needed")
+        return value or ""
+
+    def _emails(self, given: Sequence[GivenEmail]) -> tuple[Email, ...]:
+        """An address that stays keeps what is known of it: typing a bounced one again does not make it reachable."""
+        known = {email.normalised: email for email in self._contact.emails}
+        wanted: dict[str, Email] = {}
+        for position, entry in enumerate(given):
+            try:
+                key = emails.normalised(entry.typed)
+            except emails.InvalidAddressError as error:
+                self._refuse(f"emails.{position}", str(error))
+                continue
+            if key in wanted:
+                self._refuse(f"emails.{position}", "the same address twice")
+            kept = known.get(key) or Email(typed=entry.typed, normalised=key, shared=emails.is_role_address(key))
+            wanted[key] = kept.model_copy(update={"typed": entry.typed, "purpose": entry.purpose, "primary": entry.primary})
+        return self._one_primary(tuple(wanted.values()), "emails")
+
+    def _phones(self, given: Sequence[GivenPhone]) -> tuple[Phone, ...]:
+        numbers = []
+        for entry in given:
+            e164, valid = phones.read(entry.typed, self._around.region)
+            numbers.append(Phone(typed=entry.typed, e164=e164, purpose=entry.purpose, primary=entry.primary, valid=valid))
+        return self._one_primary(tuple(numbers), "phones")
+
+    def _accounts(self, given: Sequence[GivenLink]) -> tuple[AccountLink, ...]:
+        """A link that is left out becomes a former one, with an end date: where somebody worked before stays known."""
+        current = {link.account_id: link for link in self._contact.current_links}
+        wanted: dict[str, AccountLink] = {}
+        for position, entry in enumerate(given):
+            if entry.ended_at is not None:
+                continue
+            account = self._around.accounts.get(entry.account_id)
+            if entry.account_id in wanted:
+                self._refuse(f"accounts.{position}", "the same account twice")
+            if account is not None and not account.takes_links and entry.account_id not in current:
+                self._refuse(f"accounts.{position}", "this account is no longer there")
+            kept = current.get(entry.account_id) or AccountLink(account_id=entry.account_id, started_at=self._now)
+            name = account.name if account is not None else entry.name or kept.name
+            wanted[entry.account_id] = kept.model_copy(
+                update={"name": name, "role": entry.role, "title": entry.title, "primary": entry.primary}
+            )
+        left = [link.model_copy(update={"ended_at": self._now, "primary": False}) for key, link in current.items() if key not in wanted]
+        former = [link for link in self._contact.accounts if link.ended_at is not None]
+        return (*self._one_primary(tuple(wanted.values()), "accounts"), *left, *former)
+
+    def _one_primary(self, entries: tuple[One, ...], where: str) -> tuple[One, ...]:
+        """Exactly one of any is primary: the one that says so, else the first."""
+        flagged = sum(entry.primary for entry in entries)
+        if flagged > 1:
+            self._refuse(where, "only one can be primary")
+        if flagged or not entries:
+            return entries
+        return tuple(entry.model_copy(update={"primary": position == 0}) for position, entry in enumerate(entries))
+
+    def _owner_id(self, member_id: str | None) -> str | None:
+        if member_id is not None and member_id != self._contact.owner_id:
+            self._errors += may_be_responsible({member_id}, "owner_id", self._around)
+        return member_id
+
+    def _assignees(self, member_ids: Sequence[str]) -> tuple[str, ...]:
+        self._errors += may_be_responsible(set(member_ids) - set(self._contact.assignees), "assignees", self._around)
+        return tuple(dict.fromkeys(member_ids))
+
+    def _address(self, given: GivenAddress | None) -> Address | None:
+        return None if given is None else Address.model_validate(given.model_dump())
+
+    def _tags(self, given: Sequence[str]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(given))
+
+    def _custom(self, given: dict[str, JsonValue]) -> dict[str, Scalar]:
+        self._errors += custom.faults(given, "custom")
+        return custom.merged(self._contact.custom, given)
+
+    def _refuse(self, field: str, message: str) -> None:
+        self._errors.append(FieldError(field, message))

@@ -1,0 +1,111 @@
+"""Finding people by any part of what they are known by: name, email, phone in any format, company.
+
+A contact is found through grams: every three letters in a row of its words, and the first one and two letters of each word for
+queries too short to have three. A query looks one gram up and verifies the candidates word by word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from contacts.domain import phones
+from contacts.domain.contact import Contact
+from contacts.domain.text import folded
+
+GRAM = 3
+MAX_VALUE = 200
+MAX_GRAMS = 1_000
+MAX_WORDS = 8
+"""Bounds on what one document adds to the index and one query asks of it."""
+
+
+@dataclass(frozen=True)
+class Match:
+    """Which field made a contact be found, and its value as the person reads it."""
+
+    field: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Query:
+    """The words that must all occur."""
+
+    words: tuple[str, ...]
+
+    @property
+    def grams(self) -> tuple[str, ...]:
+        """What a contact must have in its index to be a candidate, each gram once."""
+        return tuple(dict.fromkeys(gram for word in self.words for gram in (_trigrams(word) if len(word) >= GRAM else [f"^{word}"])))
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """A regular expression for each word; nothing of what was typed has a meaning in it."""
+        return tuple(re.escape(word) if len(word) >= GRAM else rf"(?:^|\s){re.escape(word)}" for word in self.words)
+
+
+def query(text: str, region: str) -> Query:
+    """A number in any format is one word of digits; everything else is folded and split."""
+    if phones.is_number_like(text):
+        return Query((phones.search_digits(text, region),))
+    words = sorted(set(folded(text[:MAX_VALUE]).split()), key=len, reverse=True)
+    return Query(tuple(words[:MAX_WORDS]))
+
+
+def search_text(values: Iterable[str]) -> str:
+    """What the query's words are looked for in: a folded value a line."""
+    return "\n".join(dict.fromkeys(folded(value[:MAX_VALUE]) for value in values if value))
+
+
+def grams(text: str) -> list[str]:
+    """The keys under which this text is found."""
+    found: dict[str, None] = {}
+    for word in text.split():
+        for gram in (*(f"^{word[:length]}" for length in range(1, GRAM)), *_trigrams(word)):
+            found[gram] = None
+        if len(found) >= MAX_GRAMS:
+            break
+    return list(found)[:MAX_GRAMS]
+
+
+def searchable(contact: Contact) -> Iterator[Match]:
+    """Every value a contact can be found by."""
+    yield Match("name", full_name(contact))
+    for email in contact.emails:
+        yield Match("email", email.normalised)
+    for phone in contact.phones:
+        yield Match("phone", phone.e164 or phone.typed)
+    if contact.company:
+        yield Match("company", contact.company)
+    for link in contact.current_links:
+        if link.name:
+            yield Match("company", link.name)
+
+
+def found_by(contact: Contact, wanted: Query) -> list[Match]:
+    """The values in which any of the words occurs."""
+    patterns = [re.compile(pattern) for pattern in wanted.patterns]
+    return [match for match in searchable(contact) if any(pattern.search(_comparable(match)) for pattern in patterns)]
+
+
+def text_of(contact: Contact) -> str:
+    return search_text(_comparable(match) for match in searchable(contact))
+
+
+def full_name(contact: Contact) -> str:
+    return " ".join(part for part in (contact.first_name, contact.middle_name, contact.last_name, contact.suffix) if part)
+
+
+def name_key(contact: Contact) -> str:
+    """What a list by name is sorted by: the last name first, as in a register."""
+    return folded(" ".join(part[:MAX_VALUE] for part in (contact.last_name, contact.first_name) if part))
+
+
+def _comparable(match: Match) -> str:
+    return phones.digits(match.value) or match.value if match.field == "phone" else folded(match.value)
+
+
+def _trigrams(word: str) -> list[str]:
+    return [word[start : start + GRAM] for start in range(len(word) - GRAM + 1)]
