@@ -37,7 +37,10 @@ _upcasters: dict[str, tuple[str, Upcaster]] = {}
 
 
 def upcasts(old: str, new: str) -> Callable[[Upcaster], Upcaster]:
-    """Register how the data of type `old` becomes the data of type `new` (the next major version)."""
+    """Register how the data of type `old` becomes the data of type `new`, which must be the next major version."""
+    stem, _, major = old.rpartition(".v")
+    if new != f"{stem}.v{int(major) + 1}":
+        raise TypeError(f"{new} is not the next major version of {old}")
 
     def register(upcaster: Upcaster) -> Upcaster:
         if old in _upcasters:
@@ -52,8 +55,23 @@ def payload_of(event_type: str, data: object) -> EventData:
     """The typed payload; raises pydantic.ValidationError when `data` does not fit its type."""
     while event_type in _upcasters:
         event_type, upcaster = _upcasters[event_type]
-        data = upcaster(data) if isinstance(data, dict) else data
+        data = _lifted(data, upcaster)
     return _models.get(event_type, Unknown).model_validate({} if event_type not in _models else data)
+
+
+def _lifted(data: object, upcaster: Upcaster) -> object:
+    """Upcasters see data that nothing has validated yet: what they stumble over is a message that does not fit its type."""
+    if not isinstance(data, dict):
+        return data
+    try:
+        return upcaster(data)
+    except (LookupError, TypeError, AttributeError) as error:
+        raise ValueError("the data can not be lifted to the newest version") from error
+
+
+def is_upcast(event_type: str) -> bool:
+    """Whether an upcaster reads this type, which therefore needs no payload class any more."""
+    return event_type in _upcasters
 
 
 def models() -> Mapping[str, type[EventData]]:

@@ -11,10 +11,10 @@ TOPIC = "crm.consent"
 
 
 class Decision(Upstream):
-    """What holds for a channel and a purpose; without one it holds for all of them."""
+    """What was decided about a channel and a purpose. A stop that names none stops all; a grant that names none grants none."""
 
-    channel: str | None = Field(None, description="email, phone, sms, letter; absent: every channel")
-    purpose: str | None = Field(None, description="sales, support, billing, announcement; absent: every purpose")
+    channel: str | None = Field(None, description="email, phone, sms, letter")
+    purpose: str | None = Field(None, description="sales, support, billing, announcement")
     basis: str | None = Field(None, description="consent, contract, legal_obligation, legitimate_interest")
     scope: str | None = Field(None, description="marketing, all, ...")
     evidence: JsonValue = Field(None, description="where it was said: a form, a message, a call")

@@ -37,7 +37,7 @@ def _attendee(value: object) -> object:
     return {"email": value} if isinstance(value, str) else value
 
 
-Attendee = Annotated[Party, BeforeValidator(_attendee)]
+Attendee = Annotated[Party, BeforeValidator(_attendee, json_schema_input_type=str | Party)]
 """A party that may be given as a bare mail address."""
 
 

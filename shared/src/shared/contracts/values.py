@@ -6,7 +6,17 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, PlainSerializer, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    PlainSerializer,
+    WithJsonSchema,
+    model_validator,
+)
 
 
 def _in_utc(moment: datetime) -> datetime:
@@ -26,7 +36,11 @@ Day = Annotated[date, BeforeValidator(_day)]
 Money = Annotated[Decimal, Field(allow_inf_nan=False)]
 """An amount, read from a number or a text and written as a text: a float would lose cents."""
 
-Duration = Annotated[timedelta, PlainSerializer(timedelta.total_seconds, return_type=float)]
+Duration = Annotated[
+    timedelta,
+    PlainSerializer(timedelta.total_seconds, return_type=float),
+    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "format": "duration"}]}),
+]
 """How long something took, in seconds; ISO 8601 (`PT30M`) is read too."""
 
 

@@ -1,0 +1,75 @@
+"""`python -m shared.contracts.export [--check]`: write shared/schemas and docs/events.md, unless a change breaks messages already sent."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from shared.contracts.catalogue import is_upcast, models
+from shared.contracts.export.compatibility import breaking_changes
+from shared.contracts.export.docs import catalogue
+from shared.contracts.export.schemas import Schema, schema_of, text_of
+
+ROOT = Path(__file__).resolve().parents[5]
+
+
+def exported() -> dict[Path, str]:
+    """Every file the models give, by its path from the root of the project."""
+    schemas = {Path("shared/schemas", f"{name}.json"): text_of(schema_of(name, model)) for name, model in models().items()}
+    return {**schemas, Path("docs/events.md"): catalogue()}
+
+
+def broken(committed: Mapping[str, Schema]) -> Iterator[str]:
+    """What of the committed schemas the models no longer keep; a type that is gone must have an upcaster."""
+    for name, old in committed.items():
+        model = models().get(name)
+        if model is not None:
+            yield from (f"{name}: {change}" for change in breaking_changes(old, schema_of(name, model)))
+        elif not is_upcast(name):
+            yield f"{name}: the type is gone and has no upcaster"
+
+
+def committed(root: Path) -> dict[str, Schema]:
+    """The schemas as they are on disk, by type."""
+    return {
+        path.name.removesuffix(".json"): json.loads(path.read_text("utf-8")) for path in sorted((root / "shared/schemas").glob("*.json"))
+    }
+
+
+def stale(root: Path) -> list[Path]:
+    """The files that are missing, differ from the models, or belong to a type that is gone."""
+    wanted = exported()
+    differing = [path for path, text in wanted.items() if not (root / path).exists() or (root / path).read_text("utf-8") != text]
+    return differing + [path for name in committed(root) if (path := Path("shared/schemas", f"{name}.json")) not in wanted]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m shared.contracts.export", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; fail when something is out of date")
+    parser.add_argument("--root", type=Path, default=ROOT, help="the project's root")
+    options = parser.parse_args(arguments)
+    changes = list(broken(committed(options.root)))
+    if changes:
+        sys.stderr.write("breaks messages already sent, so it needs a new major version and an upcaster:\n")
+        sys.stderr.writelines(f"  {change}\n" for change in changes)
+        return 1
+    outdated = stale(options.root)
+    if options.check:
+        sys.stderr.writelines(f"out of date: {path}; run python -m shared.contracts.export\n" for path in outdated)
+        return 1 if outdated else 0
+    wanted = exported()
+    for path in outdated:
+        if path in wanted:
+            (options.root / path).parent.mkdir(parents=True, exist_ok=True)
+            (options.root / path).write_text(wanted[path], "utf-8")
+        else:
+            (options.root / path).unlink()
+    sys.stdout.write(f"{len(outdated)} of {len(wanted)} files written\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,52 @@
+"""A JSON Schema per event type: the whole message, envelope and data."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema
+
+from shared.contracts.catalogue import EventData
+from shared.contracts.envelope import Event
+
+Schema = dict[str, Any]
+
+
+class _Plain(GenerateJsonSchema):
+    """Without the titles that only repeat a field's name."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        return False
+
+
+def plain_schema(model: type[BaseModel]) -> Schema:
+    """What a model accepts."""
+    return model.model_json_schema(schema_generator=_Plain)
+
+
+def schema_of(event_type: str, model: type[EventData]) -> Schema:
+    """The schema of every message of one type."""
+    envelope, data = plain_schema(Event), plain_schema(model)
+    definitions = data.pop("$defs", {})
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": event_type,
+        "description": data.pop("description", ""),
+        "type": "object",
+        "properties": envelope["properties"] | {"type": {"const": event_type}, "data": data},
+        "required": envelope["required"] + (["data"] if data.get("required") else []),
+        "$defs": definitions,
+    }
+
+
+def definition(reference: Schema, schema: Schema) -> Schema:
+    """What `{"$ref": ...}` stands for in a schema."""
+    found: Schema = schema["$defs"][reference["$ref"].removeprefix("#/$defs/")]
+    return found
+
+
+def text_of(schema: Schema) -> str:
+    """As it is committed: the same for the same model, and readable as a diff."""
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
