@@ -46,7 +46,7 @@ class Problem(HTTPException):
     def body(self) -> dict[str, Any]:
         """The members as they cross the wire."""
         members: dict[str, Any] = {"type": f"urn:problem:{self.slug}", "title": self.title, "status": self.status_code}
-        if self.detail:
+        if self.detail != HTTPStatus(self.status_code).phrase:  # what Starlette puts where none was given
             members["detail"] = self.detail
         if self.errors:
             members["errors"] = [asdict(error) for error in self.errors]

@@ -95,7 +95,8 @@ async def serve(build: Callable[[], Service], role: RunAs) -> int:
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
 
     parts = _Parts(service, role)
-    server = _server(service, role, parts)
+    app = _app(service, role, parts)
+    server = _Server(_config(app, service.settings))
     try:
         listener = socket.create_server((service.settings.http_host, service.settings.http_port), backlog=2048)
     except OSError as error:
@@ -114,6 +115,7 @@ async def serve(build: Callable[[], Service], role: RunAs) -> int:
         log.error("process_failed", role=role, part=failed.get_name(), exc_info=failed.exception())
     signalled.cancel()
 
+    app.state.stopping.set()
     server.should_exit = True
     try:
         async with asyncio.timeout(service.settings.shutdown_timeout_s):
@@ -186,19 +188,21 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _server(service: Service, role: RunAs, parts: _Parts) -> _Server:
+def _app(service: Service, role: RunAs, parts: _Parts) -> FastAPI:
     """The service's API, or in the other roles an app that only says how the process is."""
     app = service.api if role in {"all", "api"} else create_app(title=service.name, settings=service.settings)
     app.state.readiness.update(parts.readiness())
-    return _Server(
-        uvicorn.Config(
-            app,
-            http="httptools",
-            ws="none",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            timeout_graceful_shutdown=max(1, int(service.settings.shutdown_timeout_s / 2)),
-        )
+    return app
+
+
+def _config(app: FastAPI, settings: ServiceSettings) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http="httptools",
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=max(1, int(settings.shutdown_timeout_s / 2)),
     )

@@ -4,8 +4,8 @@ The workspace of a request is the one its token was signed for. Nothing else (he
 """
 
 from shared.auth.guard import Caller, require
-from shared.auth.keys import KeySource, key_source
+from shared.auth.keys import KeysUnavailableError, key_source
 from shared.auth.principal import Principal, Role
 from shared.auth.tokens import TokenError, TokenIssuer, TokenVerifier
 
-__all__ = ["Caller", "KeySource", "Principal", "Role", "TokenError", "TokenIssuer", "TokenVerifier", "key_source", "require"]
+__all__ = ["Caller", "KeysUnavailableError", "Principal", "Role", "TokenError", "TokenIssuer", "TokenVerifier", "key_source", "require"]

@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from shared import telemetry
+from shared.auth.keys import KeysUnavailableError
 from shared.auth.principal import Principal, Role
 from shared.auth.tokens import TokenError, TokenVerifier
 from shared.problem import Problem
+
+_bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", scheme_name="token")  # for the OpenAPI document, and to parse
 
 
 def require(role: Role) -> Any:
@@ -23,15 +27,16 @@ def require(role: Role) -> Any:
     return Depends(guard)
 
 
-async def _authenticated(request: Request) -> Principal:
-    verifier: TokenVerifier = request.app.state.verifier
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
+async def _authenticated(request: Request, sent: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Principal:
+    if sent is None:
         raise _unauthenticated("A bearer token is needed.", "")
+    verifier: TokenVerifier = request.app.state.verifier
     try:
-        caller = await verifier.principal(token.strip())
+        caller = await verifier.principal(sent.credentials)
     except TokenError as error:
         raise _unauthenticated("The token is not valid.", f', error="invalid_token", error_description="{error.reason}"') from error
+    except KeysUnavailableError as error:
+        raise Problem(503, "keys-unavailable", "Tokens can't be checked yet; try again.", headers={"Retry-After": "2"}) from error
     telemetry.bind(workspace=caller.workspace)
     request.app.state.limiter.take(caller)
     return caller

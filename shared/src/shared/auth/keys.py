@@ -25,7 +25,12 @@ log = structlog.get_logger(__name__)
 
 _CURVE = "P-256"
 _FETCH_TIMEOUT_S = 3.0
+_FIRST_REFETCH_S = 1.0
 _MAX_KEYS_BYTES = 100_000
+
+
+class KeysUnavailableError(Exception):
+    """No key is known yet, so no token can be judged: neither good nor bad."""
 
 
 class KeySource(Protocol):
@@ -46,18 +51,27 @@ class CachedKeys:
         self._fetched_at = float("-inf")
         self._tried_at = float("-inf")
         self._lock = asyncio.Lock()
+        self._looking: asyncio.Task[None] | None = None
 
     async def find(self, kid: str) -> ECKey | None:
-        """The key, looking again once if it isn't known and enough time has passed since the last look."""
-        if not self._fresh(kid):
-            async with self._lock:  # one request for all who wait
-                if not self._fresh(kid) and self._clock() - self._tried_at >= self._refetch_s:
-                    self._tried_at = self._clock()
-                    await self._refresh()
+        """The key, after another look if it isn't known. Raises KeysUnavailableError as long as there never were any."""
+        if kid not in self._keys:
+            await self._look(kid)
+        elif self._old() and (self._looking is None or self._looking.done()):
+            self._looking = asyncio.create_task(self._look(kid))  # nobody waits for it: the key we have is good enough
+        if not self._keys:
+            raise KeysUnavailableError
         return self._keys.get(kid)
 
-    def _fresh(self, kid: str) -> bool:
-        return kid in self._keys and self._clock() - self._fetched_at < self._max_age_s
+    async def _look(self, kid: str) -> None:
+        async with self._lock:  # one request for all who wait
+            interval = self._refetch_s if self._keys else min(self._refetch_s, _FIRST_REFETCH_S)
+            if (kid not in self._keys or self._old()) and self._clock() - self._tried_at >= interval:
+                self._tried_at = self._clock()
+                await self._refresh()
+
+    def _old(self) -> bool:
+        return self._clock() - self._fetched_at >= self._max_age_s
 
     async def _refresh(self) -> None:
         try:

@@ -18,6 +18,7 @@ from structlog.typing import EventDict, WrappedLogger
 from shared.telemetry.context import current
 
 _TAMED = {
+    "uvicorn.error": logging.WARNING,
     "uvicorn.access": logging.ERROR,
     "aiokafka": logging.WARNING,
     "faststream": logging.WARNING,

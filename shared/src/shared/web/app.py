@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 
 from fastapi import APIRouter, FastAPI
@@ -40,12 +41,14 @@ def create_app(
         docs_url=None,  # their pages load scripts from elsewhere
         redoc_url=None,
         openapi_url="/openapi.json",
+        redirect_slashes=False,  # one path, one resource; a redirect would repeat the Host header it was sent
         responses=PROBLEM_RESPONSES,
     )
     app.state.verifier = TokenVerifier(
         key_source(settings), issuer=settings.token_issuer, audience=settings.token_audience, leeway_s=settings.token_leeway_s
     )
     app.state.limiter = RateLimiter(settings.http_rate_per_second, settings.http_rate_burst)
+    app.state.stopping = asyncio.Event()  # set when the process begins to stop: endless answers (event streams) end then
     app.state.readiness = dict(readiness or {})
     handle_problems(app, unavailable)
     for router in (health.router, *routers):

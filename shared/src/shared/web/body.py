@@ -5,6 +5,7 @@ It happens when a route first asks for the body, so a request that is refused fo
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from shared.problem import Problem
 
 MAX_DEPTH = 32
 _MAX_INTEGER = 2**63 - 1
+_INFINITE = (math.inf, -math.inf)  # what a parser makes of 1e999
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +106,15 @@ def _check_document(document: object) -> None:
     level, depth = [document], 0
     while level:
         depth += 1
-        if depth > MAX_DEPTH + 1:  # the values inside the deepest allowed array or object are one further down
-            raise Problem(400, "json-too-deep", f"At most {MAX_DEPTH} levels of nesting.")
         below: list[object] = []
         for value in level:
-            if isinstance(value, dict):
-                below += value.keys()
-                below += value.values()
-            elif isinstance(value, list):
-                below += value
+            if isinstance(value, dict | list):
+                if depth > MAX_DEPTH:
+                    raise Problem(400, "json-too-deep", f"At most {MAX_DEPTH} levels of nesting.")
+                below += [*value.keys(), *value.values()] if isinstance(value, dict) else value
             elif isinstance(value, str):
                 if "\0" in value:
                     raise Problem(400, "malformed-text", "Text may not contain NUL.")
-            elif isinstance(value, int) and abs(value) > _MAX_INTEGER:
-                raise Problem(400, "number-too-large", "Integers have at most 64 bits.")
+            elif (isinstance(value, int) and abs(value) > _MAX_INTEGER) or value in _INFINITE:
+                raise Problem(400, "number-too-large", "Numbers are 64-bit integers or finite floats.")
         level = below

@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 from opentelemetry.trace import SpanKind
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Histogram, disable_created_metrics
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -18,6 +18,8 @@ from shared.problem import Problem
 from shared.web import problems
 
 log = structlog.get_logger(__name__)
+
+disable_created_metrics()  # type: ignore[no-untyped-call] # a second series for each one, that nobody reads
 
 REQUESTS = Counter("http_requests_total", "Requests answered", ["method", "route", "status"])
 SECONDS = Histogram(

@@ -16,6 +16,7 @@ from shared.problem import MEDIA_TYPE, FieldError, Problem
 _SLUGS = {400: "bad-request", 404: "not-found", 405: "method-not-allowed", 413: "body-too-large", 415: "unsupported-media-type"}
 _RETRY_AFTER_S = "2"
 _MAX_ERRORS = 50
+_MAX_FIELD_CHARS = 200
 
 PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
     "default": {
@@ -83,4 +84,4 @@ async def _unavailable(_: Request, __: Exception) -> JSONResponse:
 
 def _field(location: Sequence[str | int]) -> str:
     """`("body", "emails", 0, "typed")` -> `emails.0.typed`; a parameter is called by its own name."""
-    return ".".join(map(str, location[1:])) or str(location[0])
+    return ".".join(map(str, location[1:]))[:_MAX_FIELD_CHARS] or str(location[0])
