@@ -1,0 +1,22 @@
+"""How events travel: consumers that lose nothing, inbox, outbox and relay, dead letters, and the operators' command line."""
+
+from shared.messaging.consumer import Consumer
+from shared.messaging.inbox import Inbox
+from shared.messaging.outbox import Outbox, Transaction
+from shared.messaging.relay import Relay
+from shared.messaging.republish import pending, republish
+from shared.messaging.subscriptions import Batch, Routes, Subscriptions, Unprocessable
+
+__all__ = [
+    "Batch",
+    "Consumer",
+    "Inbox",
+    "Outbox",
+    "Relay",
+    "Routes",
+    "Subscriptions",
+    "Transaction",
+    "Unprocessable",
+    "pending",
+    "republish",
+]

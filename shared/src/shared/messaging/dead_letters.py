@@ -1,0 +1,54 @@
+"""Dead letters: messages set aside with the reason and the place they came from, so that the rest flows.
+
+The topic is compacted and keyed by origin (`<topic>-<partition>-<offset>`): setting the same message aside twice is one dead letter, and a
+record without a value says that it was dealt with. Values and original keys are kept whole; headers hold ids and error classes only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from aiokafka.errors import MessageSizeTooLargeError, RecordTooLargeError
+
+from shared.messaging.producer import Headers, Producer
+from shared.messaging.records import Record, Unreadable
+
+
+class Metadata(Protocol):
+    """What a sent record is acknowledged with."""
+
+    offset: int
+
+
+@dataclass(frozen=True)
+class DeadLetters:
+    """Where one consumer group puts what it can't handle."""
+
+    producer: Producer
+    topic: str
+
+    async def add(self, record: Record, why: Unreadable) -> None:
+        """Returns when the broker has it. A message too large for the topic leaves its origin and reason there, and stays where it is."""
+        headers = _headers_of(record, why)
+        try:
+            await self.producer.send(self.topic, origin_of(record), record.value or b"", headers)
+        except (MessageSizeTooLargeError, RecordTooLargeError):
+            await self.producer.send(self.topic, origin_of(record), b"", [*headers, ("dead-letter-truncated", b"true")])
+
+
+def origin_of(record: Record) -> bytes:
+    return f"{record.topic}-{record.partition}-{record.offset}".encode()
+
+
+def _headers_of(record: Record, why: Unreadable) -> Headers:
+    described = {
+        "dead-letter-reason": why.reason,
+        "dead-letter-detail": why.detail,
+        "dead-letter-topic": record.topic,
+        "dead-letter-partition": str(record.partition),
+        "dead-letter-offset": str(record.offset),
+    }
+    own = [(name, value.encode()) for name, value in described.items()]
+    key = [("dead-letter-key", record.key)] if record.key is not None else []
+    return [*(header for header in record.headers if not header[0].startswith("dead-letter-")), *own, *key]

@@ -1,0 +1,74 @@
+"""What becomes of the records of one poll: read, sorted by workspace and handler, handled, and set aside where that fails.
+
+When `deliver` returns, every record has had its effect or is a dead letter that the broker acknowledged; only then may offsets move.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+import structlog
+
+from shared.contracts.catalogue import Unknown, topic_of
+from shared.contracts.envelope import Event
+from shared.messaging import metrics
+from shared.messaging.dead_letters import DeadLetters
+from shared.messaging.records import Record, Unreadable, events_of
+from shared.messaging.reliability import Circuit, Failed, Patience, acknowledged, all_of, handle
+from shared.messaging.subscriptions import Batch, Handler, Routes
+
+log = structlog.get_logger()
+
+AT_ONCE = 8  # batches of different workspaces or handlers run beside each other; the driver's pool bounds the rest
+
+
+class Delivery:
+    """One consumer group's records, from the poll to the last effect."""
+
+    def __init__(self, routes: Routes, dead_letters: DeadLetters, circuit: Circuit, patience: Patience | None = None) -> None:
+        self._routes = routes
+        self._dead_letters = dead_letters
+        self._circuit = circuit
+        self._patience = patience or Patience()
+        self._at_once = asyncio.Semaphore(AT_ONCE)
+
+    async def deliver(self, records: Sequence[Record]) -> None:
+        """Raises DependencyDown; then all of them are to come again."""
+        self._circuit.refuse_when_open()
+        known: list[tuple[Record, Event]] = []
+        refused: list[tuple[Record, Unreadable]] = []
+        for record, answer in zip(records, events_of(records), strict=True):
+            if isinstance(answer, Unreadable):
+                self._circuit.failed()
+                refused.append((record, answer))
+            elif isinstance(answer.data, Unknown):
+                metrics.UNKNOWN.labels(self._routes.group, record.topic).inc()
+            else:
+                known.append((record, answer))
+        failed = await all_of([self._handle(handler, batch) for handler, batch in self._batches(event for _, event in known)])
+        reasons = {id(failure.event): failure.why for failure in failed}
+        await self._set_aside([*refused, *((record, reasons[id(event)]) for record, event in known if id(event) in reasons)])
+        for record, _ in known:
+            metrics.CONSUMED.labels(self._routes.group, record.topic).inc()
+
+    def _batches(self, events: Iterable[Event]) -> list[tuple[Handler, Batch]]:
+        """By workspace and handler, in the order they came. A redriven event goes where its type belongs, not where it came from."""
+        sorted_events: dict[tuple[str, Handler], list[Event]] = defaultdict(list)
+        for event in events:
+            handler = self._routes.by_topic.get(topic_of(event.type))
+            if handler is not None:
+                sorted_events[event.workspaceid, handler].append(event)
+        return [(handler, Batch(workspace, batch)) for (workspace, handler), batch in sorted_events.items()]
+
+    async def _handle(self, handler: Handler, batch: Batch) -> list[Failed]:
+        async with self._at_once:
+            return await handle(handler, batch, self._routes.group, self._patience, self._circuit)
+
+    async def _set_aside(self, refused: Sequence[tuple[Record, Unreadable]]) -> None:
+        for record, why in refused:
+            log.warning("dead_letter", group=self._routes.group, reason=why.reason, detail=why.detail, topic=record.topic,
+                        partition=record.partition, offset=record.offset)  # fmt: skip
+            metrics.DEAD_LETTERED.labels(self._routes.group, why.reason).inc()
+            await acknowledged(self._dead_letters.add(record, why))

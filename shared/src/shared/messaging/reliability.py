@@ -1,0 +1,149 @@
+"""Trying again, and setting aside: the one place that catches `Exception`.
+
+A handler's error is one of three kinds. *A dependency is down*: nothing is wrong with the events, so the caller puts them back and waits.
+*It passes* (a conflict, a bug that depends on timing): bounded attempts with backoff and jitter. *It stays*: the batch is taken apart,
+and only the events that fail alone become dead letters.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+import structlog
+from aiokafka.errors import KafkaError
+from pydantic import ValidationError
+from pymongo.errors import AutoReconnect, PyMongoError
+
+from shared.contracts.envelope import Event
+from shared.messaging import metrics
+from shared.messaging.records import Unreadable
+from shared.messaging.subscriptions import Batch, Handler, Unprocessable
+
+log = structlog.get_logger()
+
+PASSING_LABELS = ("TransientTransactionError", "UnknownTransactionCommitResult", "RetryableWriteError")
+
+
+class DependencyDown(Exception):  # noqa: N818 - a state, which the consumer waits out
+    """The database or the broker does not answer. Nothing was set aside; everything may be tried again later, in order."""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How often, and how long between (seconds; full jitter up to a doubling bound)."""
+
+    attempts: int = 4
+    first_wait: float = 0.05
+    longest_wait: float = 2.0
+
+    def wait_after(self, attempt: int) -> float:
+        return random.uniform(0, min(self.longest_wait, self.first_wait * 2**attempt))  # noqa: S311 - jitter, not a secret
+
+
+@dataclass(frozen=True)
+class Failed:
+    """An event that will not be handled, and why."""
+
+    event: Event
+    why: Unreadable
+
+
+class Circuit:
+    """Opens after too many dead letters in a row, and stays open until the process is started again by somebody who has looked.
+
+    A bad deploy must not drain a topic into the dead letters, nor a producer gone wrong.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self.in_a_row = 0
+
+    @property
+    def open(self) -> bool:
+        return self.in_a_row >= self._limit
+
+    def failed(self) -> None:
+        """Raises DependencyDown when this one is too many: what is not set aside yet comes again."""
+        self.in_a_row += 1
+        self.refuse_when_open()
+
+    def handled(self) -> None:
+        if not self.open:
+            self.in_a_row = 0
+
+    def refuse_when_open(self) -> None:
+        if self.open:
+            raise DependencyDown("too many dead letters in a row")
+
+
+async def handle(handler: Handler, batch: Batch, group: str, patience: Patience, circuit: Circuit) -> list[Failed]:
+    """Run the handler until every event of the batch is handled or has failed alone. Raises DependencyDown."""
+    why = await _attempts(lambda: handler(batch), group, patience, alone=len(batch) == 1)
+    if why is None:
+        circuit.handled()
+        return []
+    if len(batch) == 1:
+        circuit.failed()
+        return [Failed(batch.events[0], why)]
+    alone = [await handle(handler, Batch(batch.workspace, [event]), group, patience, circuit) for event in batch]
+    return [failed for failures in alone for failed in failures]
+
+
+async def acknowledged(send: Awaitable[None]) -> None:
+    """Wait until the broker has a dead letter. While it can't be written nothing is skipped: the records come again."""
+    try:
+        await send
+    except (KafkaError, ConnectionError, TimeoutError) as error:
+        raise DependencyDown(type(error).__name__) from error
+
+
+async def _attempts(work: Callable[[], Awaitable[None]], group: str, patience: Patience, *, alone: bool) -> Unreadable | None:
+    """None when the work got done. A batch of several is tried twice, then taken apart; one event alone gets all attempts."""
+    attempt = 0
+    while True:
+        try:
+            await work()
+        except Unprocessable as refusal:
+            return Unreadable("unprocessable", refusal.reason)
+        except ValidationError as error:
+            return Unreadable("invalid_for_us", error.title)
+        except Exception as error:
+            if _is_down(error):
+                raise DependencyDown(type(error).__name__) from error
+            attempt += 1
+            passes = _passes(error)
+            if not passes and attempt >= (patience.attempts if alone else 2):
+                log.error("event_failed", group=group, error=type(error).__name__, exc_info=error)
+                return Unreadable("failed", type(error).__name__)
+            metrics.RETRIED.labels(group, type(error).__name__).inc()
+            await asyncio.sleep(patience.wait_after(attempt))
+        else:
+            return None
+
+
+def _is_down(error: Exception) -> bool:
+    if isinstance(error, PyMongoError) and not _passes(error):
+        return error.timeout or isinstance(error, AutoReconnect)
+    return isinstance(error, KafkaError | ConnectionError | TimeoutError)
+
+
+def _passes(error: Exception) -> bool:
+    """Errors that say of themselves that the same call may go through: they are tried for as long as they say so."""
+    return isinstance(error, PyMongoError) and any(error.has_error_label(label) for label in PASSING_LABELS)
+
+
+async def all_of(tasks: Sequence[Awaitable[list[Failed]]]) -> list[Failed]:
+    """Wait for all, also where one fails, so that nothing of a batch runs on after it was given up; then raise the first failure.
+
+    A cancelled child is a failure like another: were it let through, the subscriber would end in silence.
+    """
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    for result in results:
+        if isinstance(result, asyncio.CancelledError):
+            raise DependencyDown("CancelledError") from result
+        if isinstance(result, BaseException):
+            raise result
+    return [failed for result in results if not isinstance(result, BaseException) for failed in result]
