@@ -22,6 +22,7 @@ from shared.contracts.contacts import (
     Phone,
 )
 from shared.contracts.envelope import Event
+from timeline.domain import Actor, Entry
 
 WORKSPACE = "acme"
 NOON = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
@@ -90,3 +91,20 @@ CONTACTS_HISTORY = [
     contact_erased("e", sequence=2),
 ]
 """Everything that happens to a directory, in the order it happened."""
+
+
+def entry(entry_id: str = "e1", *, actor: str | None = None, **fields: Any) -> Entry:
+    """An entry with little to say."""
+    said: dict[str, Any] = {
+        "at": NOON,
+        "kind": "ticket",
+        "type": "crm.tickets.ticket.created.v1",
+        "source": "tickets",
+        "sentence": "Ticket created",
+        "refs": (),
+        "details": {},
+        "visibility": "all",
+        "backfill": False,
+        "keys": ("contact:c1",),
+    }
+    return Entry(id=entry_id, actor=Actor(actor, "user" if actor else None), **said | fields)

@@ -1,0 +1,138 @@
+"""What happened to a contact, as one line each, and the notes people write about it. No I/O, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+NOTE_LIMIT = 10_000
+"""Characters in a note."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who did it."""
+
+    id: str | None
+    type: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A record of another service that an entry is about: `deal`, `ticket`, `invoice` and its id there."""
+
+    kind: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event as it reads on a timeline. `id` is the event's, so an event is at most one entry."""
+
+    id: str
+    at: datetime
+    kind: str
+    type: str
+    source: str
+    sentence: str
+    actor: Actor
+    refs: tuple[Ref, ...]
+    details: Mapping[str, Any]
+    visibility: str
+    backfill: bool
+    keys: tuple[str, ...]
+    """Party keys of everybody it is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who is looking, and every role they may act in."""
+
+    subject: str
+    roles: frozenset[str]
+
+
+def seen_by(entry: Entry, viewer: Viewer) -> Entry | None:
+    """What this viewer may see of an entry: all, of a private mailbox the bare fact, or nothing."""
+    match entry.visibility.split(":", 1):
+        case ["all"]:
+            return entry
+        case ["mailbox"]:
+            return entry if entry.actor.id == viewer.subject else replace(entry, sentence=outline(entry.type), details={})
+        case ["role", role] if role in viewer.roles:
+            return entry
+    return None  # also where we don't know the word: whoever said it meant to keep it from somebody
+
+
+def outline(event_type: str) -> str:
+    """`crm.finance.credit_note.issued.v1` -> `Credit note issued`."""
+    words = " ".join(event_type.split(".")[2:4]).replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in a timeline: entries are in the order of their time, those of one moment in the order of their ids."""
+
+    at: datetime
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which entries are asked for; None: any."""
+
+    kind: str | None = None
+    source: str | None = None
+    actor: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """A contact as the timeline knows it: `contact_id` is the survivor of the one asked for; not `known`: not heard of (yet)."""
+
+    contact_id: str
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many entries a timeline has, and the newest of them: enough to see that something came, however late."""
+
+    entries: int
+    newest: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A text a note had, and who replaced it when."""
+
+    text: str
+    edited_by: str
+    edited_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Context to share inside the team. Its version counts the writes, so that nobody overwrites what they have not read."""
+
+    id: str
+    contact_id: str
+    text: str
+    author_id: str
+    created_at: datetime
+    updated_at: datetime
+    version: int = 1
+    deleted: bool = False
+    history: tuple[Edit, ...] = field(default=())
+
+    def edited(self, text: str, by: str, at: datetime) -> Note:
+        earlier = Edit(self.text, by, at)
+        return replace(self, text=text, updated_at=at, version=self.version + 1, history=(*self.history, earlier))
+
+    def removed(self, at: datetime) -> Note:
+        return replace(self, updated_at=at, version=self.version + 1, deleted=True)

@@ -1,0 +1,97 @@
+"""From an event of any service to a line on a timeline; foreign field names appear here and in the tables beside it only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from shared.contracts.catalogue import EventData
+from shared.contracts.contacts import ContactChanged, ContactMerged, ContactUnmerged
+from shared.contracts.dedupe import Pair
+from shared.contracts.envelope import Event
+from shared.contracts.parties import Party, Upstream
+from shared.parties import keys_of
+from timeline.domain import Actor, Entry
+from timeline.translate import companies, conversations, deals, finance, ours, papers, permissions, tickets
+from timeline.translate.lines import Line
+
+LINES: dict[type[EventData], Line] = (
+    deals.TABLE | tickets.TABLE | finance.TABLE | papers.TABLE | conversations.TABLE | permissions.TABLE | companies.TABLE | ours.TABLE
+)
+
+DETAILS = (
+    "account_id", "amount", "automated", "balance_due", "channel", "currency", "direction", "due_date", "message_id", "mime", "number",
+    "owner_id", "priority", "purpose", "size", "snippet", "stage_id", "start", "status", "subject", "thread_id", "title", "total",
+)  # fmt: skip
+"""Fields that go along with the sentence, under the name every producer gives them, for those who show more than the line."""
+
+
+def entries_from(events: Iterable[Event], region: str) -> list[Entry]:
+    """The entries these events make. Those about nobody (a mailbox, a member, an import) are on no timeline."""
+    entries = (entry_from(event, region) for event in events)
+    return [entry for entry in entries if entry is not None and entry.keys]
+
+
+def entry_from(event: Event, region: str) -> Entry | None:
+    """None where the type is unknown or is no line. `region` reads phone numbers without a country code."""
+    data = event.data
+    line = LINES.get(type(data))
+    if line is None:
+        return None
+    return Entry(
+        id=event.id,
+        at=event.time,
+        kind=line.kind,
+        type=event.type,
+        source=source_of(event),
+        sentence=line.sentence(data),
+        actor=Actor(event.actorid, event.actortype),
+        refs=line.refs(data, event.subject),
+        details=dict(_details(data)),
+        visibility=data.visibility if isinstance(data, Upstream) else "all",
+        backfill=data.backfill if isinstance(data, Upstream) else False,
+        keys=keys_of(parties_of(data), region),
+    )
+
+
+def source_of(event: Event) -> str:
+    """`/services/outreach-guard` -> `outreach-guard`."""
+    return event.source.rpartition("/")[2]
+
+
+def parties_of(data: EventData) -> Iterable[Party]:
+    match data:
+        case Upstream():
+            return data.people()
+        case ContactMerged(survivor_id=survivor_id, merged_ids=merged_ids):
+            return _contacts(survivor_id, *merged_ids)
+        case ContactUnmerged(contact=survivor, restored_ids=restored_ids):
+            return _contacts(survivor.id, *restored_ids)
+        case ContactChanged(contact=contact):
+            return _contacts(contact.id)
+        case Pair(contact_ids=contact_ids):
+            return _contacts(*contact_ids)
+    contact_id: str | None = getattr(data, "contact_id", None)
+    return _contacts(contact_id) if contact_id else ()
+
+
+def _contacts(*contact_ids: str) -> tuple[Party, ...]:
+    return tuple(Party(contact_id=contact_id) for contact_id in contact_ids)
+
+
+def _details(data: EventData) -> Iterator[tuple[str, Any]]:
+    for name in DETAILS:
+        value = getattr(data, name, None)
+        if value is not None:
+            yield name, _plain(value)
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Decimal():
+            return str(value)
+        case datetime() | date():
+            return value.isoformat()
+    return value

@@ -1,0 +1,98 @@
+"""A producer's table: which sentence says an event of each of its types.
+
+A type without a line of its own reads like its name, `Invoice 1042 written off`, so a new type needs a line only when that is not enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from shared.contracts.catalogue import EventData
+from timeline.domain import Ref, outline
+
+Data = TypeVar("Data", bound=EventData)
+
+Sentence = Callable[[Any], str]
+
+
+@dataclass(frozen=True)
+class Line:
+    """How one type reads."""
+
+    kind: str
+    ref: str
+    sentence: Sentence
+
+    def refs(self, data: EventData, subject: str) -> tuple[Ref, ...]:
+        """The record itself, and the invoice a payment is for."""
+        invoice_id = getattr(data, "invoice_id", None)
+        return (Ref(self.ref, subject), *([Ref("invoice", invoice_id)] if invoice_id else []))
+
+
+class Lines:
+    """The lines of an aggregate. `title` is what people call one: `"Renewal 2027"`, `#31`, `INV-7`; empty where it has no name."""
+
+    def __init__(self, kind: str, family: type[Data], title: Callable[[Data], str] = lambda _: "", *, ref: str | None = None) -> None:
+        self._kind = kind
+        self._ref = ref or kind
+        self.table: dict[type[EventData], Line] = {model: self._line(named(model, title)) for model in concrete(family)}
+
+    def say(self, model: type[Data], sentence: Callable[[Data], str]) -> None:
+        self.table[model] = self._line(sentence)
+
+    def leave_out(self, *models: type[EventData]) -> None:
+        """Types that are no line on anybody's timeline."""
+        for model in models:
+            del self.table[model]
+
+    def _line(self, sentence: Sentence) -> Line:
+        return Line(self._kind, self._ref, sentence)
+
+
+def concrete(family: type[EventData]) -> Iterable[type[EventData]]:
+    """Every payload of a family that is an event."""
+    if family.TYPE:
+        yield family
+    for model in family.__subclasses__():
+        yield from concrete(model)
+
+
+def named(model: type[EventData], title: Sentence) -> Sentence:
+    """The sentence a type's own name makes."""
+    aggregate = len(model.TYPE.split(".")[2])
+    words = outline(model.TYPE)
+    return lambda data: words[:aggregate] + between(title(data)) + words[aggregate:]
+
+
+def between(title: str) -> str:
+    return f" {title}" if title else ""
+
+
+def quoted(text: str | None) -> str:
+    return f'"{text}"' if text else ""
+
+
+def because(reason: str | None) -> str:
+    return f": {reason}" if reason else ""
+
+
+def worded(value: str | None, *, unknown: str = "nothing") -> str:
+    """`on_hold` -> `on hold`: what a code means, as far as it can be read."""
+    return value.replace("_", " ") if value else unknown
+
+
+def moved(previous: str | None, current: str | None) -> str:
+    """`from open to closed`, or as much of it as was said."""
+    start = f" from {worded(previous)}" if previous else ""
+    return f"{start} to {worded(current)}" if current else start
+
+
+def moment(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def money(amount: object, currency: str | None) -> str:
+    return f"{amount} {currency}" if amount is not None and currency else str(amount) if amount is not None else ""

@@ -1,0 +1,59 @@
+"""What a viewer may see of an entry, and what becomes of a note."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.support.timeline_builders import NOON, entry
+from timeline.domain import Note, Viewer, outline, seen_by
+
+ANN = Viewer("ann", frozenset({"viewer", "member"}))
+BOB = Viewer("bob", frozenset({"viewer", "member", "manager"}))
+
+
+def test_everybody_sees_what_has_no_limit() -> None:
+    assert seen_by(entry(), ANN) == entry()
+
+
+@pytest.mark.req("DP8")
+def test_what_is_for_a_role_is_seen_by_that_role_only() -> None:
+    for_managers = entry(visibility="role:manager")
+
+    assert seen_by(for_managers, ANN) is None
+    assert seen_by(for_managers, BOB) == for_managers
+
+
+@pytest.mark.req("MB6")
+def test_of_a_private_mailbox_others_see_the_bare_fact() -> None:
+    mail = entry(
+        visibility="mailbox",
+        type="crm.mail.message.sent.v1",
+        sentence='Email "Your salary" sent',
+        details={"subject": "Your salary"},
+        actor="ann",
+    )
+
+    assert seen_by(mail, ANN) == mail
+    seen = seen_by(mail, BOB)
+    assert seen is not None
+    assert (seen.sentence, seen.details) == ("Message sent", {})
+
+
+def test_an_unknown_word_for_visibility_hides() -> None:
+    assert seen_by(entry(visibility="lawyers"), BOB) is None
+
+
+def test_a_type_reads_as_words() -> None:
+    assert outline("crm.finance.credit_note.issued.v1") == "Credit note issued"
+
+
+@pytest.mark.req("DP5")
+def test_an_edited_note_keeps_what_it_said_before() -> None:
+    note = Note("n1", "c1", "call at noon", "ann", NOON, NOON)
+
+    edited = note.edited("call at one", "bob", NOON + timedelta(hours=1))
+
+    assert (edited.text, edited.version, edited.author_id, edited.created_at) == ("call at one", 2, "ann", NOON)
+    assert [(edit.text, edit.edited_by) for edit in edited.history] == [("call at noon", "bob")]
