@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import time
+from datetime import UTC, datetime
 
-from pymongo import ReturnDocument
-from pymongo.errors import DuplicateKeyError
+from pymongo import ReturnDocument, UpdateOne
 
 from shared.messaging.outbox import SHARDS
 from shared.mongo import Database, Document
@@ -27,6 +27,11 @@ class Leases:
         """Shards whose lease has not run out by our own clock, counted from before it was asked for."""
         now = time.monotonic()
         return [shard for shard, until in self._until.items() if until > now]
+
+    async def prepare(self) -> None:
+        """A lease for every shard, free to take; those that exist are left alone."""
+        free = {"$setOnInsert": {"expires": datetime.fromtimestamp(0, UTC), "epoch": 0}}
+        await self._leases.bulk_write([UpdateOne({"_id": shard}, free, upsert=True) for shard in range(SHARDS)])
 
     async def renew(self) -> None:
         """Say that this relay lives, renew its leases, give away or take up to its fair share."""
@@ -49,12 +54,9 @@ class Leases:
     async def _take(self, shard: int) -> None:
         asked = time.monotonic()
         mine_or_free = {"_id": shard, "$or": [{"owner": self._owner}, _ran_out()]}
-        epoch = {"$add": [{"$ifNull": ["$epoch", 0]}, {"$cond": [{"$eq": ["$owner", self._owner]}, 0, 1]}]}
+        epoch = {"$add": ["$epoch", {"$cond": [{"$eq": ["$owner", self._owner]}, 0, 1]}]}
         lease = [{"$set": {"epoch": epoch, "owner": self._owner, "expires": _in_a_lease()}}]
-        try:
-            taken = await self._leases.find_one_and_update(mine_or_free, lease, upsert=True, return_document=ReturnDocument.AFTER)
-        except DuplicateKeyError:  # somebody else holds it
-            taken = None
+        taken = await self._leases.find_one_and_update(mine_or_free, lease, return_document=ReturnDocument.AFTER)
         if taken is None:
             self._until.pop(shard, None)
         else:

@@ -51,6 +51,7 @@ class Relay:
     async def start(self) -> None:
         await topics.create(self._settings)
         await self._producer.start()
+        await self._leases.prepare()
         await self._leases.renew()
         self._tasks = [asyncio.create_task(loop()) for loop in (self._publish_loop, self._lease_loop, self._watch_loop)]
 
