@@ -1,0 +1,70 @@
+"""The contact card, and what others say about those it refers to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from outreach_guard.domain.question import Purpose
+from outreach_guard.domain.view import NEVER, Part, View
+
+
+class EmailAddress(Part):
+    typed: str
+    normalised: str
+    purpose: str = "work"
+    primary: bool = False
+    valid: bool = True
+    reason: str | None = None
+    since: datetime | None = None
+
+    @property
+    def domain(self) -> str:
+        return self.normalised.rpartition("@")[2]
+
+
+class Account(View):
+    """A company. Its domains are its claim on addresses; one that is gone claims nothing."""
+
+    name: str | None = None
+    domains: tuple[str, ...] = ()
+    merged_into: str | None = None
+    gone: bool = False
+
+    @property
+    def relevant_until(self) -> datetime:
+        return NEVER
+
+
+class Member(View):
+    name: str | None = None
+    active: bool | None = None
+
+    @property
+    def relevant_until(self) -> datetime:
+        return NEVER
+
+
+class Context(Part):
+    """What others know about a card: its owner, and the accounts it is linked to or that claim the domain of one of its addresses."""
+
+    owner: Member | None = None
+    accounts: tuple[Account, ...] = ()
+
+
+class Card(View):
+    """The contact itself."""
+
+    emails: tuple[EmailAddress, ...] = ()
+    account_ids: tuple[str, ...] = ()
+    owner_id: str | None = None
+    review: str = "approved"
+    zones: tuple[str, ...] = ()
+    deleted_at: datetime | None = None
+    erased_at: datetime | None = None
+    merged_into: str | None = None
+    context: Context = Context()
+
+    def address_for(self, purpose: Purpose) -> EmailAddress | None:
+        """Billing and support have addresses of their own where the contact gave one; everything else uses the primary."""
+        own = [email for email in self.emails if email.purpose == purpose]
+        return min(own or self.emails, key=lambda email: not email.primary, default=None)

@@ -1,0 +1,236 @@
+"""What goes on between us and a contact, one view per kind, and for each how long it can matter to a verdict."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from outreach_guard.domain.question import Channel, Purpose
+from outreach_guard.domain.view import ALWAYS, NEVER, Part, View
+
+RECENT = timedelta(days=3)
+FREQUENCY_WINDOW = timedelta(days=7)
+TOUCHES_ALLOWED = 3
+RECENTLY_LOST = timedelta(days=90)
+PLANNED_WITHIN = timedelta(days=2)
+THREAD_MEMORY = timedelta(days=30)
+"""How long an answered thread is kept at hand, to know a reply in it as one."""
+
+
+class Ticket(View):
+    number: str | None = None
+    subject: str | None = None
+    status: str | None = None
+    priority: str | None = None
+    assignee_id: str | None = None
+    sla_breached_at: datetime | None = None
+    sla_due_at: datetime | None = None
+    opened_at: datetime | None = None
+    asked_at: datetime | None = None
+    answered_at: datetime | None = None
+    gone: bool = False
+    merged_away: bool = False
+
+    @property
+    def open(self) -> bool:
+        return not self.gone and not self.merged_away and self.status not in {"resolved", "closed"}
+
+    @property
+    def unanswered(self) -> bool:
+        """The contact wrote last. Once the ticket is settled, nothing waits for an answer."""
+        return self.open and self.asked_at is not None and (self.answered_at is None or self.answered_at < self.asked_at)
+
+    def urgent(self, now: datetime) -> bool:
+        late = self.sla_due_at is not None and self.sla_due_at < now
+        return self.priority in {"urgent", "high"} or self.sla_breached_at is not None or late
+
+    @property
+    def relevant_until(self) -> datetime:
+        return ALWAYS if self.open else NEVER
+
+
+class Deal(View):
+    title: str | None = None
+    owner_id: str | None = None
+    outcome: str | None = None
+    settled_at: datetime | None = None
+    opened_at: datetime | None = None
+    gone: bool = False
+
+    @property
+    def open(self) -> bool:
+        return not self.gone and self.outcome not in {"won", "lost"}
+
+    def lost_since(self, moment: datetime) -> bool:
+        return not self.gone and self.outcome == "lost" and self.settled_at is not None and self.settled_at > moment
+
+    @property
+    def relevant_until(self) -> datetime:
+        if self.open:
+            return ALWAYS
+        return self.settled_at + RECENTLY_LOST if self.outcome == "lost" and self.settled_at and not self.gone else NEVER
+
+
+class Invoice(View):
+    number: str | None = None
+    currency: str | None = None
+    balance_due: str | None = None
+    phase: str | None = None
+    overdue: bool = False
+    disputed: bool = False
+    due_date: date | None = None
+    sent_at: datetime | None = None
+    overdue_at: datetime | None = None
+    disputed_at: datetime | None = None
+    reminded_at: datetime | None = None
+
+    @property
+    def unpaid(self) -> bool:
+        """Sent, and something is due. A balance nobody told is not taken for nothing."""
+        return self.phase not in {"draft", "settled"} and (self.disputed or self.balance_due is None or float(self.balance_due) > 0)
+
+    def is_overdue(self, now: datetime) -> bool:
+        return self.overdue or (self.due_date is not None and self.due_date < now.date())
+
+    @property
+    def relevant_until(self) -> datetime:
+        return ALWAYS if self.unpaid else NEVER
+
+
+class Message(Part):
+    """The newest or first message of one direction in a thread."""
+
+    id: str
+    at: datetime
+    by: str | None = None
+    subject: str | None = None
+
+
+class Thread(View):
+    """A mail conversation with one address of the contact. Only messages written by people count, and old ones told late never wait."""
+
+    thread_id: str = ""
+    inbound: Message | None = None
+    outbound: Message | None = None
+    first_inbound: Message | None = None
+    first_outbound: Message | None = None
+
+    @property
+    def relevant_until(self) -> datetime:
+        known = [message.at for message in (self.inbound, self.outbound, self.first_inbound, self.first_outbound) if message]
+        waiting = self.inbound is not None and (self.outbound is None or self.outbound.at < self.inbound.at)
+        return ALWAYS if waiting else max(known, default=NEVER) + THREAD_MEMORY
+
+
+class Touch(View):
+    """Somebody of ours approached the contact, or something of ours did."""
+
+    source: str = ""
+    source_id: str = ""
+    text: str = ""
+    at: datetime = NEVER
+    by: str | None = None
+    human: bool = True
+
+    @property
+    def relevant_until(self) -> datetime:
+        return self.at + FREQUENCY_WINDOW
+
+
+class Address(View):
+    """What became of mail to one address. A bounce is undone by a reply; a stop stays."""
+
+    usable: bool = True
+    usable_since: datetime | None = None
+    reason: str | None = None
+    complained_at: datetime | None = None
+    unsubscribed_at: datetime | None = None
+
+    @property
+    def relevant_until(self) -> datetime:
+        return NEVER if self.usable and self.complained_at is None and self.unsubscribed_at is None else ALWAYS
+
+
+class Scope(Part):
+    """A channel and a purpose; none named means all of them."""
+
+    channel: str | None = None
+    purpose: str | None = None
+
+    def covers(self, channel: Channel, purpose: Purpose) -> bool:
+        return self._any(self.channel, channel) and (
+            self._any(self.purpose, purpose) or (self.purpose == "marketing" and purpose in {Purpose.SALES, Purpose.ANNOUNCEMENT})
+        )
+
+    def limits(self, channel: Channel, purpose: Purpose) -> bool:
+        """A refusal of something we have no word for is taken for all of marketing."""
+        foreign = self.purpose not in {None, "", "all", *Purpose} and purpose in {Purpose.SALES, Purpose.ANNOUNCEMENT}
+        return self.covers(channel, purpose) or (foreign and self._any(self.channel, channel))
+
+    @property
+    def for_everything(self) -> bool:
+        return self.purpose in {None, "", "all"}
+
+    @staticmethod
+    def _any(stated: str | None, asked: str) -> bool:
+        return stated in {None, "", "all", asked}
+
+
+class Consent(View, Scope):
+    """What the person allowed (`granted`), took back (`withdrawn`) or refused (`objected`, `suppressed`); `void` is no longer so."""
+
+    state: str | None = None
+    at: datetime | None = None
+
+    @property
+    def relevant_until(self) -> datetime:
+        return NEVER if self.state in {None, "void"} else ALWAYS
+
+
+class Submission(View):
+    """What was agreed to in a form. Spam agrees to nothing."""
+
+    grants: tuple[Scope, ...] = ()
+    gone: bool = False
+
+    @property
+    def relevant_until(self) -> datetime:
+        return ALWAYS if self.grants and not self.gone else NEVER
+
+
+class Pair(View):
+    """Two contacts that may be one person. Once they are merged, both are the same contact and nothing is suspected."""
+
+    members: tuple[str, ...] = ()
+    score: float = 0.0
+    certain: bool = False
+    state: str | None = None
+    at: datetime | None = None
+
+    @property
+    def relevant_until(self) -> datetime:
+        return NEVER if self.state in {None, "dismissed"} else ALWAYS
+
+
+class Step(View):
+    """The next step of a sequence. It waits until it is sent or taken back, and is given up two days after its time."""
+
+    next_at: datetime | None = None
+    sender_id: str | None = None
+    channel: str | None = None
+
+    @property
+    def relevant_until(self) -> datetime:
+        return self.next_at + PLANNED_WITHIN if self.next_at else NEVER
+
+
+class Meeting(View):
+    title: str | None = None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    organiser_id: str | None = None
+    state: str | None = None
+
+    @property
+    def relevant_until(self) -> datetime:
+        over = self.ends_at or self.starts_at
+        return over if over and self.state == "scheduled" else NEVER

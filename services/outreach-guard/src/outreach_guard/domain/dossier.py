@@ -1,0 +1,56 @@
+"""Everything known about one contact, sorted by what it is: what the rules read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Self, TypeVar
+
+from outreach_guard.domain.card import Account, Card, Member
+from outreach_guard.domain.dealings import Address, Consent, Deal, Invoice, Meeting, Pair, Step, Submission, Thread, Ticket, Touch
+from outreach_guard.domain.facts import Fact, Kind
+from outreach_guard.domain.view import View
+
+VIEWS: dict[Kind, type[View]] = {
+    Kind.MEMBER: Member,
+    Kind.ACCOUNT: Account,
+    Kind.CONTACT: Card,
+    Kind.TICKET: Ticket,
+    Kind.DEAL: Deal,
+    Kind.INVOICE: Invoice,
+    Kind.THREAD: Thread,
+    Kind.TOUCH: Touch,
+    Kind.ADDRESS: Address,
+    Kind.CONSENT: Consent,
+    Kind.SUPPRESSION: Consent,
+    Kind.SUBMISSION: Submission,
+    Kind.PAIR: Pair,
+    Kind.STEP: Step,
+    Kind.MEETING: Meeting,
+}
+
+V = TypeVar("V", bound=View)
+
+
+def view_of(fact: Fact) -> View:
+    extra = {"context": fact.context} if fact.context else {}
+    return VIEWS[fact.kind].model_validate({**fact.state, **extra, "id": fact.id, "contact_ids": fact.contact_ids})
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """The card of the contact in question, and all else that concerns it."""
+
+    card: Card
+    views: tuple[View, ...] = ()
+
+    @classmethod
+    def of(cls, contact_id: str, facts: Iterable[Fact]) -> Self | None:
+        """None where the contact itself was never heard of. Cards of those merged into it say nothing of their own."""
+        views = [view_of(fact) for fact in facts]
+        card = next((view for view in views if isinstance(view, Card) and view.id == contact_id), None)
+        return cls(card, tuple(view for view in views if not isinstance(view, Card))) if card else None
+
+    def all(self, view: type[V]) -> list[V]:
+        """Those of one kind, in an order that does not depend on the database."""
+        return sorted((entry for entry in self.views if isinstance(entry, view)), key=lambda entry: entry.id)

@@ -1,0 +1,30 @@
+"""How a fact looks to the rules: a typed view, which must stand being incomplete.
+
+The event with the rest may still be on its way. What is not known is read the careful way: a ticket of unknown status is open, a
+deal of unknown outcome is running.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from pydantic import BaseModel, ConfigDict
+
+ALWAYS = datetime(9999, 1, 1, tzinfo=UTC)
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+
+class View(Part):
+    """A fact as the rules see it."""
+
+    id: str
+    contact_ids: frozenset[str] = frozenset()
+
+    @property
+    def relevant_until(self) -> datetime:
+        """From then on the fact can not change a verdict, and the read leaves it out."""
+        return ALWAYS
