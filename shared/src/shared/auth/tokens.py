@@ -31,7 +31,7 @@ class TokenError(Exception):
 
 
 class _Claims(BaseModel):
-    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True, strict=True)
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True, strict=True, allow_inf_nan=False)  # a NaN expires never
 
     iss: str
     aud: str | list[str]

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.problem import Problem
 
 MAX_DEPTH = 32
-_MAX_INTEGER = 2**63 - 1
+_TOO_LARGE = 2**63
 _INFINITE = (math.inf, -math.inf)  # what a parser makes of 1e999
 
 
@@ -115,6 +115,6 @@ def _check_document(document: object) -> None:
             elif isinstance(value, str):
                 if "\0" in value:
                     raise Problem(400, "malformed-text", "Text may not contain NUL.")
-            elif (isinstance(value, int) and abs(value) > _MAX_INTEGER) or value in _INFINITE:
+            elif (isinstance(value, int) and not -_TOO_LARGE <= value < _TOO_LARGE) or value in _INFINITE:
                 raise Problem(400, "number-too-large", "Numbers are 64-bit integers or finite floats.")
         level = below

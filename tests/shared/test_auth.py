@@ -1,0 +1,275 @@
+"""Who gets in: signatures, claims, roles, and keys that come and go."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from joserfc import jwt
+from joserfc.jwk import ECKey
+
+from shared.auth import KeysUnavailableError, Principal, Role, TokenError, TokenIssuer, TokenVerifier
+from shared.auth.keys import CachedKeys
+from tests.support.http import http_client, problem
+from tests.support.people_app import people_app
+from tests.support.tokens import AUDIENCE, ISSUER, auth_settings, bearer, issuer, jwks_url, token
+
+JWK = issuer().jwks()["keys"][0]
+KID = JWK["kid"]
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[httpx.AsyncClient]:
+    async with http_client(people_app()) as client:
+        yield client
+
+
+def verifier(keys: CachedKeys | None = None) -> TokenVerifier:
+    return TokenVerifier(keys or CachedKeys(jwks_url()), issuer=ISSUER, audience=AUDIENCE)
+
+
+def claims(**changed: Any) -> dict[str, Any]:
+    """Those of a good token, but for what is changed; None leaves a claim out."""
+    now = int(time.time())
+    good = {"iss": ISSUER, "aud": AUDIENCE, "sub": "ann", "workspace": "acme", "role": "member", "iat": now, "exp": now + 60}
+    return {name: value for name, value in {**good, **changed}.items() if value is not None}
+
+
+def signed(**changed: Any) -> str:
+    """By the right key, whatever the claims."""
+    key: ECKey = issuer()._key
+    return jwt.encode({"alg": "ES256", "kid": KID}, claims(**changed), key, algorithms=["ES256"])
+
+
+def encoded(part: bytes) -> str:
+    return base64.urlsafe_b64encode(part).rstrip(b"=").decode()
+
+
+def by_hand(header: dict[str, Any]) -> str:
+    """Good claims under any header, with an empty signature."""
+    return f"{encoded(json.dumps(header).encode())}.{encoded(json.dumps(claims()).encode())}."
+
+
+async def refusal(bad: str) -> str:
+    with pytest.raises(TokenError) as refused:
+        await verifier().principal(bad)
+    return refused.value.reason
+
+
+async def test_a_good_token_says_who_is_asking() -> None:
+    good = token("acme", Role.MANAGER, subject="ann", name="Ann")
+
+    assert await verifier().principal(good) == Principal("acme", "ann", Role.MANAGER, "Ann", good)
+
+
+async def test_a_token_signed_by_another_key_under_our_key_id_is_refused() -> None:
+    forged = jwt.encode({"alg": "ES256", "kid": KID}, claims(), ECKey.generate_key("P-256"), algorithms=["ES256"])
+
+    assert await refusal(forged) == "bad_signature"
+
+
+async def test_a_token_with_changed_claims_is_refused() -> None:
+    header, _, signature = token().split(".")
+    changed = encoded(json.dumps(claims(workspace="globex")).encode())
+
+    assert await refusal(f"{header}.{changed}.{signature}") == "bad_signature"
+
+
+async def test_a_token_without_signature_is_refused() -> None:
+    assert await refusal(by_hand({"alg": "none", "kid": KID})) == "wrong_algorithm"
+    assert await refusal(by_hand({"alg": "ES256", "kid": KID})) == "bad_signature"
+
+
+async def test_an_hmac_over_the_public_key_is_refused() -> None:
+    unsigned = by_hand({"alg": "HS256", "kid": KID}).removesuffix(".")
+    public = ECKey.import_key(JWK).as_pem(private=False)
+    forged = f"{unsigned}.{encoded(hmac.digest(public, unsigned.encode(), 'sha256'))}"
+
+    assert await refusal(forged) == "wrong_algorithm"
+
+
+async def test_a_key_brought_along_in_the_token_is_not_used() -> None:
+    own = ECKey.generate_key("P-256")
+    forged = jwt.encode({"alg": "ES256", "jwk": own.as_dict(private=False)}, claims(), own, algorithms=["ES256"])
+
+    assert await refusal(forged) == "unknown_key"
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"iss": "https://elsewhere.test"}, "wrong_issuer"),
+        ({"aud": "billing"}, "wrong_audience"),
+        ({"aud": ["billing", "mail"]}, "wrong_audience"),
+        ({"exp": int(time.time()) - 60}, "expired"),
+        ({"iat": int(time.time()) + 3_600}, "not_yet_valid"),
+        ({"nbf": int(time.time()) + 3_600}, "not_yet_valid"),
+        ({"exp": None}, "missing_claims"),
+        ({"exp": "tomorrow"}, "missing_claims"),
+        ({"exp": float("inf")}, "missing_claims"),
+        ({"exp": float("nan")}, "missing_claims"),
+        ({"iat": None}, "missing_claims"),
+        ({"iss": None}, "missing_claims"),
+        ({"aud": None}, "missing_claims"),
+        ({"sub": None}, "missing_claims"),
+        ({"workspace": None}, "missing_claims"),
+        ({"workspace": ""}, "missing_claims"),
+        ({"workspace": "acme:globex"}, "missing_claims"),
+        ({"workspace": {"$ne": ""}}, "missing_claims"),
+        ({"role": None}, "missing_claims"),
+        ({"role": "root"}, "missing_claims"),
+    ],
+)
+async def test_a_well_signed_token_with_a_wrong_claim_is_refused(changed: dict[str, Any], reason: str) -> None:
+    assert await refusal(signed(**changed)) == reason
+
+
+async def test_one_of_several_audiences_is_enough() -> None:
+    assert (await verifier().principal(signed(aud=["billing", AUDIENCE]))).subject == "ann"
+
+
+@pytest.mark.parametrize("garbage", ["", "x", "a.b", "a.b.c", "....", "\ud800", "é.é.é", "e30.e30.e30", "a" * 100_000])
+async def test_garbage_is_refused(garbage: str) -> None:
+    assert await refusal(garbage) == "malformed"
+
+
+@pytest.mark.parametrize("header", [{}, {"Authorization": "Basic YTpi"}, {"Authorization": "Bearer"}, {"Authorization": "Bearer x.y.z"}])
+async def test_without_a_valid_token_the_answer_is_401_and_says_how(client: httpx.AsyncClient, header: dict[str, str]) -> None:
+    answer = await client.get("/v1/people/1", headers=header)
+
+    problem(answer, 401)
+    assert answer.headers["www-authenticate"].startswith("Bearer ")
+
+
+async def test_an_expired_token_is_a_401_that_says_so(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/v1/people/1", headers={"Authorization": f"Bearer {token(ttl_s=-60)}"})
+
+    problem(answer, 401)
+    assert 'error_description="expired"' in answer.headers["www-authenticate"]
+
+
+async def test_too_low_a_role_is_a_403_that_names_the_needed_one(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/v1/people", json={"first_name": "Ann"}, headers=bearer(role=Role.VIEWER))
+
+    assert problem(answer, 403)["required_role"] == "member"
+
+
+@pytest.mark.req("CR3")
+async def test_the_workspace_is_the_tokens_whatever_else_is_said(client: httpx.AsyncClient) -> None:
+    headers = bearer("acme") | {"workspace": "globex", "X-Workspace": "globex", "X-Tenant-Id": "globex"}
+
+    answer = await client.get("/v1/people/1?workspace=globex", headers=headers)
+
+    assert answer.json()["workspace"] == "acme"
+
+
+@pytest.mark.parametrize(
+    ("role", "covered"),
+    [
+        (Role.VIEWER, {Role.VIEWER}),
+        (Role.MEMBER, {Role.VIEWER, Role.MEMBER, Role.SERVICE}),
+        (Role.SERVICE, {Role.VIEWER, Role.MEMBER, Role.SERVICE}),
+        (Role.MANAGER, {Role.VIEWER, Role.MEMBER, Role.SERVICE, Role.MANAGER}),
+        (Role.ADMIN, set(Role)),
+    ],
+)
+def test_roles_are_a_ladder_and_a_program_stands_beside_members(role: Role, covered: set[Role]) -> None:
+    assert {other for other in Role if role.covers(other)} == covered
+
+
+def test_a_program_is_not_mistaken_for_a_person_in_events() -> None:
+    assert Principal("acme", "erp", Role.SERVICE).actortype == "integration"
+    assert Principal("acme", "ann", Role.ADMIN).actortype == "user"
+
+
+def test_only_the_public_half_of_a_key_is_published() -> None:
+    assert set(JWK) == {"kty", "crv", "x", "y", "kid", "use", "alg"}
+
+
+def test_a_principal_shown_in_a_log_has_no_token() -> None:
+    assert "eyJ" not in repr(Principal("acme", "ann", Role.MEMBER, None, token()))
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class KeyFile:
+    """A key set that rotates."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "jwks.json"
+
+    def publish(self, *issuers: TokenIssuer) -> None:
+        self.path.write_text(json.dumps({"keys": [key for one in issuers for key in one.jwks()["keys"]]}))
+
+
+def new_issuer() -> TokenIssuer:
+    return TokenIssuer.generate(issuer=ISSUER, audience=AUDIENCE)
+
+
+def kid_of(one: TokenIssuer) -> str:
+    kid: str = one.jwks()["keys"][0]["kid"]
+    return kid
+
+
+async def test_a_rotated_key_is_found_without_a_restart(tmp_path: Path) -> None:
+    file, clock, old, new = KeyFile(tmp_path), Clock(), new_issuer(), new_issuer()
+    file.publish(old)
+    keys = CachedKeys(file.path.as_uri(), refetch_s=10, clock=clock)
+    await verifier(keys).principal(old.mint("acme", "ann", Role.MEMBER))
+    file.publish(old, new)
+    clock.now += 11
+
+    assert (await verifier(keys).principal(new.mint("acme", "ann", Role.MEMBER))).subject == "ann"
+
+
+async def test_unknown_key_ids_make_us_look_again_only_once_in_the_interval(tmp_path: Path) -> None:
+    file, clock, old, new = KeyFile(tmp_path), Clock(), new_issuer(), new_issuer()
+    file.publish(old)
+    keys = CachedKeys(file.path.as_uri(), refetch_s=10, clock=clock)
+    assert await keys.find("forged-1") is None
+    file.publish(old, new)
+    clock.now += 9
+
+    assert await keys.find(kid_of(new)) is None
+    clock.now += 2
+    assert await keys.find(kid_of(new)) is not None
+
+
+async def test_while_no_key_was_ever_read_the_answer_is_503_and_not_401(tmp_path: Path) -> None:
+    app = people_app(**auth_settings() | {"jwks_url": (tmp_path / "absent.json").as_uri()})
+
+    async with http_client(app, bearer()) as client:
+        problem(await client.get("/v1/people/1"), 503)
+
+
+@pytest.mark.parametrize(
+    "content", ["", "[]", "{}", '{"keys": {}}', '{"keys": [{"kty": "EC", "crv": "P-256", "kid": "a", "x": "A", "y": "A"}]}']
+)
+async def test_a_broken_key_set_takes_the_known_keys_from_nobody(tmp_path: Path, content: str) -> None:
+    file, clock, old = KeyFile(tmp_path), Clock(), new_issuer()
+    file.publish(old)
+    keys = CachedKeys(file.path.as_uri(), refetch_s=10, clock=clock)
+    assert await keys.find(kid_of(old)) is not None
+    file.path.write_text(content)
+    clock.now += 11
+
+    assert await keys.find("unknown") is None
+    assert await keys.find(kid_of(old)) is not None
+
+
+async def test_nobody_is_judged_by_a_key_set_that_can_not_be_read(tmp_path: Path) -> None:
+    with pytest.raises(KeysUnavailableError):
+        await CachedKeys((tmp_path / "absent.json").as_uri()).find(KID)
