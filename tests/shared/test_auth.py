@@ -1,4 +1,4 @@
-"""Who gets in: signatures, claims, roles, and keys that come and go."""
+"""Who gets in: signatures, claims and roles."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import hmac
 import json
 import time
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,11 +14,11 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
-from shared.auth import KeysUnavailableError, Principal, Role, TokenError, TokenIssuer, TokenVerifier
+from shared.auth import Principal, Role, TokenError, TokenVerifier
 from shared.auth.keys import CachedKeys
 from tests.support.http import http_client, problem
 from tests.support.people_app import people_app
-from tests.support.tokens import AUDIENCE, ISSUER, auth_settings, bearer, issuer, jwks_url, token
+from tests.support.tokens import AUDIENCE, ISSUER, bearer, issuer, jwks_url, token
 
 JWK = issuer().jwks()["keys"][0]
 KID = JWK["kid"]
@@ -31,8 +30,8 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-def verifier(keys: CachedKeys | None = None) -> TokenVerifier:
-    return TokenVerifier(keys or CachedKeys(jwks_url()), issuer=ISSUER, audience=AUDIENCE)
+def verifier() -> TokenVerifier:
+    return TokenVerifier(CachedKeys(jwks_url()), issuer=ISSUER, audience=AUDIENCE)
 
 
 def claims(**changed: Any) -> dict[str, Any]:
@@ -195,81 +194,3 @@ def test_only_the_public_half_of_a_key_is_published() -> None:
 
 def test_a_principal_shown_in_a_log_has_no_token() -> None:
     assert "eyJ" not in repr(Principal("acme", "ann", Role.MEMBER, None, token()))
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-class KeyFile:
-    """A key set that rotates."""
-
-    def __init__(self, folder: Path) -> None:
-        self.path = folder / "jwks.json"
-
-    def publish(self, *issuers: TokenIssuer) -> None:
-        self.path.write_text(json.dumps({"keys": [key for one in issuers for key in one.jwks()["keys"]]}))
-
-
-def new_issuer() -> TokenIssuer:
-    return TokenIssuer.generate(issuer=ISSUER, audience=AUDIENCE)
-
-
-def kid_of(one: TokenIssuer) -> str:
-    kid: str = one.jwks()["keys"][0]["kid"]
-    return kid
-
-
-async def test_a_rotated_key_is_found_without_a_restart(tmp_path: Path) -> None:
-    file, clock, old, new = KeyFile(tmp_path), Clock(), new_issuer(), new_issuer()
-    file.publish(old)
-    keys = CachedKeys(file.path.as_uri(), refetch_s=10, clock=clock)
-    await verifier(keys).principal(old.mint("acme", "ann", Role.MEMBER))
-    file.publish(old, new)
-    clock.now += 11
-
-    assert (await verifier(keys).principal(new.mint("acme", "ann", Role.MEMBER))).subject == "ann"
-
-
-async def test_unknown_key_ids_make_us_look_again_only_once_in_the_interval(tmp_path: Path) -> None:
-    file, clock, old, new = KeyFile(tmp_path), Clock(), new_issuer(), new_issuer()
-    file.publish(old)
-    keys = CachedKeys(file.path.as_uri(), refetch_s=10, clock=clock)
-    assert await keys.find("forged-1") is None
-    file.publish(old, new)
-    clock.now += 9
-
-    assert await keys.find(kid_of(new)) is None
-    clock.now += 2
-    assert await keys.find(kid_of(new)) is not None
-
-
-async def test_while_no_key_was_ever_read_the_answer_is_503_and_not_401(tmp_path: Path) -> None:
-    app = people_app(**auth_settings() | {"jwks_url": (tmp_path / "absent.json").as_uri()})
-
-    async with http_client(app, bearer()) as client:
-        problem(await client.get("/v1/people/1"), 503)
-
-
-@pytest.mark.parametrize(
-    "content", ["", "[]", "{}", '{"keys": {}}', '{"keys": [{"kty": "EC", "crv": "P-256", "kid": "a", "x": "A", "y": "A"}]}']
-)
-async def test_a_broken_key_set_takes_the_known_keys_from_nobody(tmp_path: Path, content: str) -> None:
-    file, clock, old = KeyFile(tmp_path), Clock(), new_issuer()
-    file.publish(old)
-    keys = CachedKeys(file.path.as_uri(), refetch_s=10, clock=clock)
-    assert await keys.find(kid_of(old)) is not None
-    file.path.write_text(content)
-    clock.now += 11
-
-    assert await keys.find("unknown") is None
-    assert await keys.find(kid_of(old)) is not None
-
-
-async def test_nobody_is_judged_by_a_key_set_that_can_not_be_read(tmp_path: Path) -> None:
-    with pytest.raises(KeysUnavailableError):
-        await CachedKeys((tmp_path / "absent.json").as_uri()).find(KID)

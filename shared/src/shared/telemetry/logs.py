@@ -10,7 +10,7 @@ import logging
 import sys
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
@@ -30,7 +30,7 @@ _TAMED = {
 }
 
 
-def configure_logging(service: str, level: str = "INFO") -> None:
+def configure_logging(service: str, level: str = "INFO", stream: TextIO | None = None) -> None:
     """For the whole process, replacing what was configured before."""
     shared: list[structlog.typing.Processor] = [
         structlog.stdlib.add_log_level,
@@ -45,7 +45,7 @@ def configure_logging(service: str, level: str = "INFO") -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,  # loggers made at import would keep an earlier configuration
     )
-    handler = logging.StreamHandler(sys.stdout)
+    handler = logging.StreamHandler(stream or sys.stdout)
     handler.addFilter(_without_exception_text)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -62,6 +62,7 @@ def configure_logging(service: str, level: str = "INFO") -> None:
         logging.getLogger(name).handlers = []
         logging.getLogger(name).propagate = True
     logging.captureWarnings(True)
+    logging.raiseExceptions = False  # a line that can't be written would be dumped on stderr with all its values
 
 
 class _Named:
