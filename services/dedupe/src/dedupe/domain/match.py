@@ -1,0 +1,78 @@
+"""How likely two profiles are one person, why, and what somebody should do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dedupe.domain.evidence import findings
+from dedupe.domain.person import Profile
+from dedupe.domain.ruleset import CERTAIN, PRIOR, RULES, SUSPECTED
+
+MOST_BITS = 40.0
+"""Beyond it the score is 0 or 1 in any case."""
+
+
+class Advice(StrEnum):
+    """What to do with somebody who is about to be created."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    REVIEW = "review"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One comparison that speaks for (above 0) or against (below 0) a match."""
+
+    field: str
+    comparison: str
+    weight: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How likely two profiles are one person; the strongest reasons come first."""
+
+    score: float
+    reasons: tuple[Reason, ...]
+
+    @property
+    def suspected(self) -> bool:
+        return self.score >= SUSPECTED
+
+    @property
+    def certain(self) -> bool:
+        return self.score >= CERTAIN
+
+    @property
+    def same_address_or_number(self) -> bool:
+        """People are told of it while they type, whoever it belongs to (CD3, CD4). A role address does not count (SE4)."""
+        return any((reason.field, reason.comparison) in _SHARED for reason in self.reasons)
+
+    @property
+    def advice(self) -> Advice:
+        """A phone, or a name and a company, only ever warns; it takes an address of one's own or a birth date to say `update` (CD4)."""
+        identified = any((reason.field, reason.comparison) in _IDENTIFYING for reason in self.reasons)
+        return Advice.UPDATE if self.certain and identified else Advice.REVIEW
+
+
+_SHARED = frozenset({("email", "same"), ("email", "same_mailbox"), ("phone", "same")})
+_IDENTIFYING = frozenset({("email", "same"), ("email", "same_mailbox"), ("birth_date", "same")})
+
+
+def compare(a: Profile, b: Profile) -> Match:
+    """The match of two profiles; the order makes no difference."""
+    weighed = [(finding, RULES[finding.field, finding.comparison]) for finding in findings(a, b)]
+    reasons = [Reason(finding.field, finding.comparison, rule.weight, rule.text) for finding, rule in weighed if rule.weight]
+    bits = max(-MOST_BITS, min(MOST_BITS, PRIOR + sum(reason.weight for reason in reasons)))
+    return Match(round(1 / (1 + 2**-bits), 4), tuple(sorted(reasons, key=lambda reason: -abs(reason.weight))))
+
+
+def advice_for(matches: Sequence[Match]) -> Advice:
+    """What to do, all matches considered: with two who could be updated, somebody has to choose."""
+    if not matches:
+        return Advice.CREATE
+    return Advice.UPDATE if [match.advice for match in matches].count(Advice.UPDATE) == 1 else Advice.REVIEW

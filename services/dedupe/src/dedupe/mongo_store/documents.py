@@ -1,0 +1,71 @@
+"""Domain objects to documents and back."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, fields
+from typing import Any
+
+from dedupe.domain.indexed import Card, IndexedContact
+from dedupe.domain.match import Reason
+from dedupe.domain.pairs import Dismissal, Pair, Status
+from dedupe.domain.person import Profile
+from shared.mongo import Document
+
+_LISTS_OF_A_PROFILE = tuple(field.name for field in fields(Profile) if "tuple" in str(field.type) and field.name != "phones")
+
+
+def contact_document(contact: IndexedContact) -> Document:
+    return {
+        "_id": contact.contact_id,
+        "sequence": contact.sequence,
+        "keys": sorted(contact.keys),
+        "profile": _filled(asdict(contact.profile)),
+        "card": _filled(asdict(contact.card)),
+        "gone": contact.gone,
+        "merged_into": contact.merged_into,
+    }
+
+
+def contact_from(document: Document) -> IndexedContact:
+    profile, card = document["profile"], document["card"]
+    lists: dict[str, Any] = {name: tuple(profile[name]) for name in _LISTS_OF_A_PROFILE if name in profile}
+    if "phones" in profile:
+        lists["phones"] = tuple((number, extension) for number, extension in profile["phones"])
+    return IndexedContact(
+        document["_id"],
+        document["sequence"],
+        Profile(**{**profile, **lists}),
+        frozenset(document["keys"]),
+        Card(**{**card, "emails": tuple(card.get("emails", ())), "phones": tuple(card.get("phones", ()))}),
+        document["gone"],
+        document["merged_into"],
+    )
+
+
+def pair_document(pair: Pair) -> Document:
+    return {
+        "_id": pair.pair_id,
+        "contact_ids": list(pair.contact_ids),
+        "version": pair.version,
+        "status": pair.status.value,
+        "score": pair.score,
+        "reasons": [asdict(reason) for reason in pair.reasons],
+        "dismissal": asdict(pair.dismissal) if pair.dismissal else None,
+    }
+
+
+def pair_from(document: Document) -> Pair:
+    first, second = document["contact_ids"]
+    return Pair(
+        document["_id"],
+        (first, second),
+        document["version"],
+        Status(document["status"]),
+        document["score"],
+        tuple(Reason(**reason) for reason in document["reasons"]),
+        Dismissal(**document["dismissal"]) if document["dismissal"] else None,
+    )
+
+
+def _filled(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value}

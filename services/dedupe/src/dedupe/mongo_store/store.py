@@ -1,0 +1,72 @@
+"""The store: an index that is written on its own, and judgements in transactions (README.md, "Two look-alikes at once")."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+from dedupe.domain.indexed import IndexedContact
+from dedupe.domain.pairs import Pair
+from dedupe.mongo_store.blocks import Blocks
+from dedupe.mongo_store.documents import contact_document, contact_from, pair_from
+from dedupe.mongo_store.judgement import MongoJudgement
+from dedupe.store import Judgement, Position, Wanted
+from shared.messaging import Batch, Inbox, Outbox, Transaction
+from shared.mongo import Database, Index
+
+Result = TypeVar("Result")
+
+
+class MongoDedupeStore:
+    """DedupeStore on MongoDB."""
+
+    def __init__(self, database: Database, outbox: Outbox, inbox: Inbox) -> None:
+        self._database = database
+        self._outbox = outbox
+        self._inbox = inbox
+        self._contacts = database.collection("contacts", Index("keys"))
+        self._crowded = database.collection("crowded")
+        likeliest_first = ("status", ("score", -1), "_id")
+        self._pairs = database.collection("pairs", Index("contact_ids", *likeliest_first), Index(*likeliest_first))
+
+    async def prepare(self) -> None:
+        await self._database.prepare(self._contacts, self._crowded, self._pairs)
+
+    async def remember(self, workspace: str, contacts: Sequence[IndexedContact]) -> None:
+        await self._contacts.of(workspace).put_newer([contact_document(contact) for contact in contacts])
+
+    @asynccontextmanager
+    async def handling(self, batch: Batch) -> AsyncIterator[Judgement]:
+        async with self._outbox.handling(batch, self._inbox) as transaction:
+            yield self._judgement(batch.workspace, transaction)
+
+    async def judging(self, workspace: str, work: Callable[[Judgement], Awaitable[Result]]) -> Result:
+        async def attempt(transaction: Transaction) -> Result:
+            return await work(self._judgement(workspace, transaction))
+
+        return await self._outbox.transact(attempt)
+
+    async def alike(self, workspace: str, keys: Collection[str]) -> list[IndexedContact]:
+        return await self._blocks(workspace).alike(keys)
+
+    async def pairs(self, workspace: str, wanted: Wanted) -> tuple[list[Pair], Position | None]:
+        where: dict[str, Any] = {"status": wanted.status.value, "score": {"$gte": wanted.min_score}}
+        if wanted.contact_id is not None:
+            where["contact_ids"] = wanted.contact_id
+        if wanted.after is not None:
+            score, pair_id = wanted.after.score, wanted.after.pair_id
+            where["$or"] = [{"score": {"$lt": score}}, {"score": score, "_id": {"$gt": pair_id}}]
+        found = await self._pairs.of(workspace).find(where, sort=[("score", -1), ("_id", 1)], limit=wanted.limit + 1)
+        page = [pair_from(document) for document in found[: wanted.limit]]
+        return page, Position(page[-1].score, page[-1].pair_id) if len(found) > wanted.limit else None
+
+    async def contacts(self, workspace: str, contact_ids: Collection[str]) -> dict[str, IndexedContact]:
+        found = await self._contacts.of(workspace).get_many(contact_ids)
+        return {document["_id"]: contact_from(document) for document in found}
+
+    def _blocks(self, workspace: str) -> Blocks:
+        return Blocks(self._contacts.of(workspace), self._crowded.of(workspace))
+
+    def _judgement(self, workspace: str, transaction: Transaction) -> MongoJudgement:
+        return MongoJudgement(transaction, self._contacts.of(workspace), self._pairs.of(workspace), self._blocks(workspace))

@@ -1,0 +1,75 @@
+"""What this service asks of its storage, in the words of the domain. Every call is about one workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from dedupe.domain.indexed import IndexedContact
+from dedupe.domain.pairs import Neighbourhood, Pair, Status
+from shared.contracts.envelope import Event
+from shared.messaging import Batch
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a page of pairs ended."""
+
+    score: float
+    pair_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which pairs: the likeliest first."""
+
+    status: Status = Status.SUSPECTED
+    contact_id: str | None = None
+    min_score: float = 0.0
+    after: Position | None = None
+    limit: int = 50
+
+
+class Judgement(Protocol):
+    """What happens together when pairs are judged: the reads see one moment, and nothing is saved that was judged on older contents."""
+
+    @property
+    def fresh(self) -> Sequence[Event]:
+        """The events of the batch that were not handled before."""
+
+    async def neighbourhood(self, contact_ids: Collection[str]) -> Neighbourhood:
+        """These contacts, everybody they may be the same as, and the pairs they are in."""
+
+    async def pair(self, pair_id: str) -> tuple[Pair, IndexedContact, IndexedContact] | None:
+        """A pair and its two contacts."""
+
+    async def save(self, pairs: Iterable[Pair]) -> None:
+        """Keep what was judged. Conflicts with whoever changes one of the contacts meanwhile."""
+
+    def publish(self, *events: Event) -> None: ...
+
+
+class DedupeStore(Protocol):
+    """The match index and the pairs."""
+
+    async def remember(self, workspace: str, contacts: Sequence[IndexedContact]) -> None:
+        """Put contacts into the index, each unless it is there as new or newer. Committed when it returns, see handlers.py."""
+
+    def handling(self, batch: Batch) -> AbstractAsyncContextManager[Judgement]:
+        """One attempt at judging what a batch brought, with its inbox marks."""
+
+    async def judging(self, workspace: str, work: Callable[[Judgement], Awaitable[Result]]) -> Result:
+        """Run `work` in one transaction; on a conflict all of it again, so it has no other effects."""
+
+    async def alike(self, workspace: str, keys: Collection[str]) -> list[IndexedContact]:
+        """Contacts that share a blocking key, those with an address or a number in common first; a bounded number of them."""
+
+    async def pairs(self, workspace: str, wanted: Wanted) -> tuple[list[Pair], Position | None]:
+        """A page of pairs, and where the next one starts."""
+
+    async def contacts(self, workspace: str, contact_ids: Collection[str]) -> dict[str, IndexedContact]:
+        """Those of them that are in the index."""

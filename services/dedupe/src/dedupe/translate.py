@@ -1,0 +1,94 @@
+"""The contracts' words to ours and back; the only place where a field of somebody else's payload is named."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dedupe.domain.indexed import Card, IndexedContact
+from dedupe.domain.pairs import Pair, Status
+from dedupe.domain.person import Person, Phone
+from dedupe.domain.ruleset import CERTAIN, VERSION
+from shared.contracts import dedupe as said
+from shared.contracts.contacts import Contact, ContactChanged, ContactErased
+from shared.contracts.envelope import Event
+
+NO_LONGER = "no_longer_alike"
+
+
+def indexed_from(event: Event) -> IndexedContact | None:
+    """The contact as the index keeps it after this event; None where the event is not about a contact (a job)."""
+    match event.data:
+        case ContactErased():
+            return IndexedContact.away(event.subject, event.sequence)
+        case ContactChanged(contact=contact) if contact.deleted_at is not None or contact.merged_into is not None:
+            return IndexedContact.away(event.subject, event.sequence, contact.merged_into)
+        case ContactChanged(contact=contact):
+            return IndexedContact.present(event.subject, event.sequence, _person(contact), _card(contact))
+    return None
+
+
+def _person(contact: Contact) -> Person:
+    address = contact.address
+    current = [link.name for link in contact.accounts if link.ended_at is None]
+    return Person(
+        first_name=contact.first_name or "",
+        middle_name=contact.middle_name or "",
+        last_name=contact.last_name or "",
+        suffix=contact.suffix or "",
+        job_title=contact.job_title or "",
+        emails=tuple(email.normalised for email in contact.emails),
+        phones=tuple(Phone(phone.typed, phone.e164) for phone in contact.phones),
+        companies=tuple(dict.fromkeys(filter(None, (contact.company, *current)))),
+        street=(address and address.street) or "",
+        city=(address and address.city) or "",
+        region=(address and address.region) or "",
+        postcode=(address and address.postcode) or "",
+        birth_date=contact.birth_date.isoformat() if contact.birth_date else "",
+    )
+
+
+def _card(contact: Contact) -> Card:
+    primary = sorted((link for link in contact.accounts if link.ended_at is None and link.name), key=lambda link: not link.primary)
+    return Card(
+        first_name=contact.first_name or "",
+        last_name=contact.last_name or "",
+        emails=tuple(email.typed for email in contact.emails),
+        phones=tuple(phone.e164 or phone.typed for phone in contact.phones),
+        company=(primary[0].name if primary else contact.company) or "",
+        owner_id=contact.owner_id or "",
+    )
+
+
+def payload_of(pair: Pair) -> said.Pair:
+    """What a pair's newest version says."""
+    told: dict[str, Any] = {
+        "contact_ids": pair.contact_ids,
+        "score": pair.score,
+        "certain": pair.score >= CERTAIN,
+        "reasons": tuple(said.MatchReason(field=r.field, comparison=r.comparison, weight=r.weight, text=r.text) for r in pair.reasons),
+        "ruleset_version": VERSION,
+    }
+    match pair.status:
+        case Status.SUSPECTED:
+            return said.PairSuspected(**told)
+        case Status.CONFIRMED:
+            return said.PairConfirmed(**told)
+        case Status.DISMISSED if pair.dismissal is not None:
+            return said.PairDismissed(**told, decided_by=pair.dismissal.by, reason=pair.dismissal.reason)
+        case _:
+            return said.PairDismissed(**told, reason=NO_LONGER)
+
+
+def told_because_of(pair: Pair, cause: Event) -> Event:
+    """The pair's event where a contact's event changed it: nobody decided, the system noticed."""
+    return Event.of(
+        payload_of(pair),
+        source=said.SOURCE,
+        workspace=cause.workspaceid,
+        subject=pair.pair_id,
+        sequence=pair.version,
+        time=cause.time,
+        correlationid=cause.correlationid,
+        causationid=cause.id,
+        actortype="system",
+    )
