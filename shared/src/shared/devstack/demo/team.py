@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 WORKSPACE = "tidewell"
+FEBRL = "febrl"
 DOMAIN = "tidewell.example"
 
 
@@ -28,7 +29,7 @@ class Member:
 
 
 MEMBERS = (
-    Member("m-ines", "Ines Caldeira", "admin", "runs it", also_in=(("febrl", "admin"),)),
+    Member("m-ines", "Ines Caldeira", "admin", "runs it", also_in=((FEBRL, "admin"),)),
     Member("m-tobias", "Tobias Renner", "manager", "sales"),
     Member("m-grace", "Grace Whitlock", "member", "sales"),
     Member("m-dmitri", "Dmitri Volkov", "member", "sales"),

@@ -1,0 +1,67 @@
+"""Rows as the API takes them."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+from collections.abc import Iterator
+from importlib.resources import files
+from io import StringIO
+from typing import Any
+
+from shared.devstack.demo.people import Address, Person
+
+STATUSES = ("new", "qualified", "customer", "customer", "former")
+
+
+def contact_of(person: Person) -> dict[str, Any]:
+    """An invented person."""
+    link = {"account_id": person.account.account_id, "name": person.account.name, "role": person.role, "title": person.job_title or None}
+    body = {
+        "first_name": person.first_name,
+        "last_name": person.last_name,
+        "job_title": person.job_title,
+        "emails": [{"typed": typed, "purpose": purpose} for typed, purpose in person.emails],
+        "phones": [{"typed": typed, "purpose": purpose} for typed, purpose in person.phones],
+        "accounts": [link] if person.linked else [],
+        "company": person.account.name if person.linked else person.account.name.rsplit(" ", 1)[0],
+        "owner_id": person.owner_id,
+        "status": STATUSES[person.number % len(STATUSES)],
+        "tags": list(person.tags),
+        "address": _address(person.address) if person.address else None,
+        "source": {"type": person.source, "id": f"{person.source}-2023:{person.number}"},
+    }
+    return {name: value for name, value in body.items() if value}
+
+
+def _address(address: Address) -> dict[str, str]:
+    parts = {
+        "street": address.street,
+        "city": address.city,
+        "region": address.region,
+        "postcode": address.postcode,
+        "country": address.country,
+    }
+    return {name: value for name, value in parts.items() if value}
+
+
+def febrl_rows() -> Iterator[dict[str, str]]:
+    """The records of Febrl 3 in their order (data/ORIGIN.md)."""
+    packed = files("shared.devstack").joinpath("data", "febrl3.csv.gz").read_bytes()
+    return csv.DictReader(StringIO(gzip.decompress(packed).decode()))
+
+
+def contact_of_febrl(row: dict[str, str]) -> dict[str, Any] | None:
+    """One record. Who has one name only has it as the first; the six without any can not be contacts."""
+    names = [name for name in (row["given_name"], row["surname"]) if name]
+    if not names:
+        return None
+    parts = {"street": "address", "city": "city", "region": "state", "postcode": "postcode", "country": "country"}
+    body = {
+        "first_name": names[0],
+        "last_name": names[1] if len(names) > 1 else None,
+        "birth_date": row["birth_date"],
+        "address": {name: row[column] for name, column in parts.items() if row[column]},
+        "source": {"type": "import", "id": f"febrl3:{row['id']}"},
+    }
+    return {name: value for name, value in body.items() if value}
