@@ -52,7 +52,7 @@ class DealStageChanged(Deal, type="crm.deals.deal.stage_changed.v1"):
     current: str | None = Field(None, alias="to", description="stage id")
     probability: float | None = None
 
-    _stage = current_is("stage_id", named="to")
+    _stage = current_is("stage_id", named=("to", "current"))
 
 
 class DealWon(Deal, type="crm.deals.deal.won.v1"):

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pydantic import Field
 
 from shared.contracts.parties import MailAddress, Party, Upstream, by_email
+from shared.contracts.values import Whole
 
 SOURCE = "/services/documents"
 TOPIC = "crm.documents"
@@ -16,9 +17,9 @@ class Document(Upstream):
     """A document on its way to a recipient; the subject is its id."""
 
     title: str | None = None
-    version: int | None = None
+    version: Whole | None = None
     recipient_email: MailAddress | None = None
-    order: int | None = Field(None, description="whose turn it is among several recipients")
+    order: Whole | None = Field(None, description="whose turn it is among several recipients")
     reason: str | None = None
     account_id: str | None = None
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Annotated, Any, Self
 
 from pydantic import (
+    AfterValidator,
     AwareDatetime,
     BaseModel,
     BeforeValidator,
@@ -27,16 +28,27 @@ from pydantic import (
 )
 
 from shared.contracts.catalogue import EventData, Unknown, payload_of, topic_of
+from shared.contracts.values import in_utc
 
 SEQUENCE_DIGITS = 12
 
-Identifier = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Identifier = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+"""Identifiers become keys, headers and log lines, which control characters would break."""
+
 WorkspaceId = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_.-]+$")]
 
 
 def _number(value: object) -> object:
     return int(value) if isinstance(value, str) and value.isascii() and value.isdecimal() else value
 
+
+def _text(value: object) -> object:
+    if isinstance(value, datetime) or (isinstance(value, str) and value[4:5] == "-"):
+        return value
+    raise ValueError("not a time of RFC 3339")  # pydantic would take a number for seconds since 1970
+
+
+Time = Annotated[AwareDatetime, BeforeValidator(_text, json_schema_input_type=datetime), AfterValidator(in_utc)]
 
 Sequence = Annotated[
     int,
@@ -58,7 +70,7 @@ class Event(BaseModel):
     source: Identifier = Field(description="`/services/<name>`")
     type: Identifier = Field(description="`crm.<service>.<aggregate>.<past_tense>.v<major>`")
     subject: Identifier = Field(description="the aggregate's id")
-    time: AwareDatetime = Field(description="when it happened, RFC 3339, UTC")
+    time: Time = Field(description="when it happened, RFC 3339, UTC")
     datacontenttype: str = Field("application/json", description="of `data`")
     workspaceid: WorkspaceId = Field(description="the tenant; nothing ever crosses it")
     partitionkey: Identifier = Field(description="the record key: `<workspaceid>:<aggregate id>`")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from shared.contracts.parties import Upstream
+from shared.contracts.values import Whole
 
 SOURCE = "/services/files"
 TOPIC = "crm.files"
@@ -15,7 +16,7 @@ class File(Upstream):
 
     name: str | None = None
     mime: str | None = None
-    size: int | None = Field(None, description="bytes")
+    size: Whole | None = Field(None, description="bytes")
     public_link: str | None = None
     account_id: str | None = None
 

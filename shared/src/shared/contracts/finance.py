@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pydantic import Field
 
 from shared.contracts.parties import MailAddress, Party, Upstream, by_email
-from shared.contracts.values import Day, Instant, Money
+from shared.contracts.values import Day, Instant, Money, Whole
 
 SOURCE = "/services/finance"
 TOPIC = "crm.finance"
@@ -30,7 +30,7 @@ class Estimate(Paper):
     """An offer, as it is after the event."""
 
     expires_at: Instant | None = None
-    version: int | None = None
+    version: Whole | None = None
 
 
 class EstimateCreated(Estimate, type="crm.finance.estimate.created.v1"):
@@ -94,8 +94,8 @@ class InvoicePaid(Invoice, type="crm.finance.invoice.paid.v1"):
 class InvoiceOverdue(Invoice, type="crm.finance.invoice.overdue.v1"):
     """A bill should have been paid by now."""
 
-    days_overdue: int | None = None
-    level: int | None = Field(None, description="how often it was dunned")
+    days_overdue: Whole | None = None
+    level: Whole | None = Field(None, description="how often it was dunned")
 
 
 class InvoiceVoided(Invoice, type="crm.finance.invoice.voided.v1"):

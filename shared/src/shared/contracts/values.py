@@ -19,21 +19,27 @@ from pydantic import (
 )
 
 
-def _in_utc(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+def in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except OverflowError as error:  # an offset that leads out of the years 1 to 9999
+        raise ValueError("not a moment in UTC") from error
 
 
 def _day(value: object) -> object:
     return value.split("T", 1)[0] if isinstance(value, str) else value
 
 
-Instant = Annotated[datetime, AfterValidator(_in_utc)]
-"""A moment; the platform speaks UTC, so one without an offset is UTC."""
+Instant = Annotated[datetime, AfterValidator(in_utc)]
+"""A moment in UTC; the platform speaks UTC, so one without an offset is meant to be."""
 
 Day = Annotated[date, BeforeValidator(_day)]
 """A calendar day; of a moment, the day it names."""
 
-Money = Annotated[Decimal, Field(allow_inf_nan=False)]
+Whole = Annotated[int, Field(ge=-(2**63), lt=2**63)]
+"""A whole number that a database can hold."""
+
+Money = Annotated[Decimal, Field(allow_inf_nan=False, max_digits=30)]
 """An amount, read from a number or a text and written as a text: a float would lose cents."""
 
 Duration = Annotated[
@@ -50,7 +56,14 @@ class Value(BaseModel):
     Errors never quote the input, which may be personal data.
     """
 
-    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True, populate_by_name=True, coerce_numbers_to_str=True)
+    model_config = ConfigDict(
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        populate_by_name=True,
+        coerce_numbers_to_str=True,
+        allow_inf_nan=False,
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -58,14 +71,15 @@ class Value(BaseModel):
         return {name: value for name, value in data.items() if value is not None} if isinstance(data, dict) else data
 
 
-def current_is(field: str, *, named: str = "current") -> Any:
+def current_is(field: str, *, named: tuple[str, ...] = ("current",)) -> Any:
     """A validator for `..._changed` payloads: what the event calls `current` is the aggregate's `field` from now on.
 
     So a consumer reads the state from one field, whatever the event that carries it.
     """
 
     def fill(data: Any) -> Any:
-        return {**data, field: data[named]} if isinstance(data, dict) and data.get(named) is not None else data
+        current = next((data[name] for name in named if data.get(name) is not None), None) if isinstance(data, dict) else None
+        return data if current is None else {**data, field: current}
 
     return model_validator(mode="before")(fill)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from shared.contracts.catalogue import is_upcast, models
@@ -22,14 +22,17 @@ def exported() -> dict[Path, str]:
     return {**schemas, Path("docs/events.md"): catalogue()}
 
 
-def broken(committed: Mapping[str, Schema]) -> Iterator[str]:
-    """What of the committed schemas the models no longer keep; a type that is gone must have an upcaster."""
+def broken(committed: Mapping[str, Schema]) -> dict[str, list[str]]:
+    """What of the committed schemas the models no longer keep -> the types it is true of. A type that is gone needs an upcaster."""
+    found: dict[str, list[str]] = {}
     for name, old in committed.items():
         model = models().get(name)
         if model is not None:
-            yield from (f"{name}: {change}" for change in breaking_changes(old, schema_of(name, model)))
+            for change in breaking_changes(old, schema_of(name, model)):
+                found.setdefault(change, []).append(name)
         elif not is_upcast(name):
-            yield f"{name}: the type is gone and has no upcaster"
+            found.setdefault("the type is gone and has no upcaster", []).append(name)
+    return found
 
 
 def committed(root: Path) -> dict[str, Schema]:
@@ -51,10 +54,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="write nothing; fail when something is out of date")
     parser.add_argument("--root", type=Path, default=ROOT, help="the project's root")
     options = parser.parse_args(arguments)
-    changes = list(broken(committed(options.root)))
+    changes = broken(committed(options.root))
     if changes:
         sys.stderr.write("breaks messages already sent, so it needs a new major version and an upcaster:\n")
-        sys.stderr.writelines(f"  {change}\n" for change in changes)
+        sys.stderr.writelines(f"  {change} ({', '.join(types[:3])}{' ...' * (len(types) > 3)})\n" for change, types in changes.items())
         return 1
     outdated = stale(options.root)
     if options.check:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -21,23 +22,24 @@ class _Plain(GenerateJsonSchema):
         return False
 
 
+@cache
 def plain_schema(model: type[BaseModel]) -> Schema:
-    """What a model accepts."""
+    """What a model accepts. Slow to make and asked for often: look, don't change it."""
     return model.model_json_schema(schema_generator=_Plain)
 
 
 def schema_of(event_type: str, model: type[EventData]) -> Schema:
     """The schema of every message of one type."""
     envelope, data = plain_schema(Event), plain_schema(model)
-    definitions = data.pop("$defs", {})
+    payload = {name: value for name, value in data.items() if name not in {"$defs", "description"}}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": event_type,
-        "description": data.pop("description", ""),
+        "description": data.get("description", ""),
         "type": "object",
-        "properties": envelope["properties"] | {"type": {"const": event_type}, "data": data},
+        "properties": envelope["properties"] | {"type": {"const": event_type}, "data": payload},
         "required": envelope["required"] + (["data"] if data.get("required") else []),
-        "$defs": definitions,
+        "$defs": data.get("$defs", {}),
     }
 
 
