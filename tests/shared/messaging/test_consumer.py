@@ -32,7 +32,7 @@ class Effects:
 
 @asynccontextmanager
 async def consuming(settings: ServiceSettings, group: str, topic: str, handle: Handle) -> AsyncIterator[Consumer]:
-    consumer = Consumer(settings, Routes(group, {topic: handle, "crm.tickets": handle}))
+    consumer = Consumer(settings, Routes(group, {topic: handle}))
     await consumer.start()
     try:
         yield consumer
@@ -55,7 +55,7 @@ async def dead_letters(bootstrap: str, group: str) -> list[dict[str, str]]:
 
 async def test_every_event_is_handled_once_and_its_offset_committed(kafka_bootstrap: str) -> None:
     settings, group, topic = settings_for(kafka_bootstrap), fresh_group(), f"t.{uuid.uuid4().hex[:8]}"
-    await make_topics(settings, group, topic, "crm.tickets")
+    await make_topics(settings, group, topic)
     first, second = Effects(), Effects()
     await publish(kafka_bootstrap, topic, *(ticket(number) for number in range(50)))
 
@@ -71,7 +71,7 @@ async def test_every_event_is_handled_once_and_its_offset_committed(kafka_bootst
 
 async def test_bad_messages_are_set_aside_with_their_reason_and_the_rest_flows(kafka_bootstrap: str) -> None:
     settings, group, topic = settings_for(kafka_bootstrap), fresh_group(), f"t.{uuid.uuid4().hex[:8]}"
-    await make_topics(settings, group, topic, "crm.tickets")
+    await make_topics(settings, group, topic)
     effects = Effects()
     good = ticket(1)
     poison: list[tuple[bytes | None, bytes | None]] = [
@@ -98,7 +98,7 @@ async def test_bad_messages_are_set_aside_with_their_reason_and_the_rest_flows(k
 
 async def test_one_event_that_fails_costs_its_neighbours_nothing(kafka_bootstrap: str) -> None:
     settings, group, topic = settings_for(kafka_bootstrap), fresh_group(), f"t.{uuid.uuid4().hex[:8]}"
-    await make_topics(settings, group, topic, "crm.tickets")
+    await make_topics(settings, group, topic)
     effects = Effects()
 
     async def fails_on_three(batch: Batch) -> None:
@@ -120,7 +120,7 @@ async def test_one_event_that_fails_costs_its_neighbours_nothing(kafka_bootstrap
 
 async def test_a_database_that_is_down_holds_everything_back_and_loses_nothing(kafka_bootstrap: str) -> None:
     settings, group, topic = settings_for(kafka_bootstrap), fresh_group(), f"t.{uuid.uuid4().hex[:8]}"
-    await make_topics(settings, group, topic, "crm.tickets")
+    await make_topics(settings, group, topic)
     effects, down = Effects(), True
 
     async def handle(batch: Batch) -> None:
@@ -143,7 +143,7 @@ async def test_a_database_that_is_down_holds_everything_back_and_loses_nothing(k
 async def test_too_many_dead_letters_in_a_row_stop_the_consumer_and_the_rest_stays(kafka_bootstrap: str) -> None:
     settings = settings_for(kafka_bootstrap, kafka_dead_letters_in_a_row=5)
     group, topic = fresh_group(), f"t.{uuid.uuid4().hex[:8]}"
-    await make_topics(settings, group, topic, "crm.tickets", partitions=1)
+    await make_topics(settings, group, topic, partitions=1)
     effects = Effects()
 
     await publish(kafka_bootstrap, topic, *[(b"acme:x", b"{")] * 20, ticket(1))
@@ -158,7 +158,7 @@ async def test_too_many_dead_letters_in_a_row_stop_the_consumer_and_the_rest_sta
 
 async def test_a_handler_sees_one_workspace_at_a_time(kafka_bootstrap: str) -> None:
     settings, group, topic = settings_for(kafka_bootstrap), fresh_group(), f"t.{uuid.uuid4().hex[:8]}"
-    await make_topics(settings, group, topic, "crm.tickets")
+    await make_topics(settings, group, topic)
     seen: list[set[str]] = []
 
     async def handle(batch: Batch) -> None:
@@ -175,7 +175,7 @@ async def test_a_header_that_is_no_text_harms_nothing(kafka_bootstrap: str) -> N
     from aiokafka import AIOKafkaProducer
 
     settings, group, topic = settings_for(kafka_bootstrap), fresh_group(), f"t.{uuid.uuid4().hex[:8]}"
-    await make_topics(settings, group, topic, "crm.tickets")
+    await make_topics(settings, group, topic)
     effects = Effects()
     producer = AIOKafkaProducer(bootstrap_servers=kafka_bootstrap, acks="all")
     await producer.start()

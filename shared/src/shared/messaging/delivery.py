@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 import structlog
 
-from shared.contracts.catalogue import Unknown, topic_of
+from shared.contracts.catalogue import Unknown
 from shared.contracts.envelope import Event
 from shared.messaging import metrics
 from shared.messaging.dead_letters import DeadLetters
@@ -47,17 +47,17 @@ class Delivery:
                 metrics.UNKNOWN.labels(self._routes.group, record.topic).inc()
             else:
                 known.append((record, answer))
-        failed = await all_of([self._handle(handler, batch) for handler, batch in self._batches(event for _, event in known)])
+        failed = await all_of([self._handle(handler, batch) for handler, batch in self._batches(known)])
         reasons = {id(failure.event): failure.why for failure in failed}
         await self._set_aside([*refused, *((record, reasons[id(event)]) for record, event in known if id(event) in reasons)])
         for record, _ in known:
             metrics.CONSUMED.labels(self._routes.group, record.topic).inc()
 
-    def _batches(self, events: Iterable[Event]) -> list[tuple[Handler, Batch]]:
-        """By workspace and handler, in the order they came. A redriven event goes where its type belongs, not where it came from."""
+    def _batches(self, known: Iterable[tuple[Record, Event]]) -> list[tuple[Handler, Batch]]:
+        """By workspace and handler, in the order they came. A redriven event goes to the handler of the topic its type belongs to."""
         sorted_events: dict[tuple[str, Handler], list[Event]] = defaultdict(list)
-        for event in events:
-            handler = self._routes.by_topic.get(topic_of(event.type))
+        for record, event in known:
+            handler = self._routes.by_topic.get(record.topic) or self._routes.by_topic.get(event.topic)
             if handler is not None:
                 sorted_events[event.workspaceid, handler].append(event)
         return [(handler, Batch(workspace, batch)) for (workspace, handler), batch in sorted_events.items()]
