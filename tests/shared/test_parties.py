@@ -105,7 +105,8 @@ def test_an_erased_contact_resolves_from_nothing() -> None:
     people = known(contact_created("c1", "ada@acme.com"), contact_erased("c1"), contact_updated("c1", "ada@home.com"))
 
     assert people.resolve(["contact:c1", "email:ada@acme.com", "email:ada@home.com"]) == ()
-    assert people.erased("c1")
+    assert people.forgotten(["contact:c1"])
+    assert not people.forgotten(["email:ada@acme.com"])
 
 
 @given(st.data())

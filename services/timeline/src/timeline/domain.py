@@ -82,10 +82,10 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which entries are asked for; None: any."""
+    """Which entries are asked for; nothing said: any. `since` is included, `until` is not."""
 
-    kind: str | None = None
-    source: str | None = None
+    kinds: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
     actor: str | None = None
     since: datetime | None = None
     until: datetime | None = None
@@ -129,6 +129,9 @@ class Note:
     version: int = 1
     deleted: bool = False
     history: tuple[Edit, ...] = field(default=())
+
+    def may_be_changed_by(self, viewer: Viewer) -> bool:
+        return self.author_id == viewer.subject or "manager" in viewer.roles
 
     def edited(self, text: str, by: str, at: datetime) -> Note:
         earlier = Edit(self.text, by, at)

@@ -5,8 +5,8 @@ survivor. What resolves to nobody is parked (`contact_ids` is empty) and resolve
 """
 
 from shared.parties.directory import Directory
-from shared.parties.index import BY_CONTACT, BY_KEY, PartyIndex
+from shared.parties.index import BY_CONTACT, BY_KEY, PartyIndex, resolved
 from shared.parties.keys import contact_key, email_key, keys_of, phone_key
 from shared.parties.known import Known
 
-__all__ = ["BY_CONTACT", "BY_KEY", "Directory", "Known", "PartyIndex", "contact_key", "email_key", "keys_of", "phone_key"]
+__all__ = ["BY_CONTACT", "BY_KEY", "Directory", "Known", "PartyIndex", "contact_key", "email_key", "keys_of", "phone_key", "resolved"]

@@ -54,6 +54,10 @@ class Directory:
             wanted -= asked
         return Known(found.values())
 
+    async def people(self, workspace: str, contact_ids: Iterable[str]) -> list[Person]:
+        """Those of these contacts that were heard of."""
+        return [_person(document) for document in await self._people.of(workspace).get_many(contact_ids)]
+
     async def learn(self, workspace: str, events: Sequence[Event]) -> list[Changed]:
         """Take in these events and say whose followers have to be looked at. Followers are resolved after this, never before."""
         told = told_by(events)

@@ -33,9 +33,13 @@ class PartyIndex:
         self._followers = followers
 
     async def insert(self, workspace: str, follower: Collection, documents: Sequence[Document]) -> set[str]:
-        """Insert documents that have `keys`, resolved; those there already are left alone. Returns the ids of the new ones."""
+        """Insert documents that have `keys`, resolved; those there already are left alone. Returns the ids of the new ones.
+
+        What comes about an erased contact alone is dropped.
+        """
         keys = _keys(documents)
         known = await self.directory.about(workspace, keys)
+        documents = [document for document in documents if not known.forgotten(document["keys"])]
         new = await follower.of(workspace).insert_new([resolved(document, known) for document in documents])
         ids = [document["_id"] for document in documents]
         # One that was there may be left from a writer that died before it could look again: nobody knows what it was resolved with.

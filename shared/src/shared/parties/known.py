@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
+from shared.parties.keys import contact_key
 from shared.parties.person import Person
 
 
@@ -14,7 +15,7 @@ class Known:
     def __init__(self, people: Iterable[Person]) -> None:
         people = list(people)
         self._standing = {person.contact_id: person.standing for person in people}
-        self._erased = {person.contact_id for person in people if person.erased}
+        self._erased = {contact_key(person.contact_id) for person in people if person.erased}
         self._now: dict[str, set[str]] = defaultdict(set)
         self._past: dict[str, set[str]] = defaultdict(set)
         for contact_id, standing in self._standing.items():
@@ -46,5 +47,6 @@ class Known:
             contact_id = standing.into
         return contact_id
 
-    def erased(self, contact_id: str) -> bool:
-        return contact_id in self._erased
+    def forgotten(self, keys: Collection[str]) -> bool:
+        """Whether these keys name a contact that was erased, and lead to nobody else: there is nothing to keep."""
+        return any(key in self._erased for key in keys) and not self.resolve(keys)

@@ -12,8 +12,11 @@ from shared.contracts.contacts import ContactChanged, ContactMerged, ContactUnme
 from shared.contracts.dedupe import Pair
 from shared.contracts.envelope import Event
 from shared.contracts.parties import Party, Upstream
+from shared.contracts.timeline import SOURCE
+from shared.contracts.timeline import Note as NoteSaid
 from shared.parties import keys_of
-from timeline.domain import Actor, Entry
+from shared.telemetry import correlation_id
+from timeline.domain import Actor, Entry, Note
 from timeline.translate import companies, conversations, deals, finance, ours, papers, permissions, tickets
 from timeline.translate.lines import Line
 
@@ -56,9 +59,33 @@ def entry_from(event: Event, region: str) -> Entry | None:
     )
 
 
+def heard_from(events: Iterable[Event]) -> dict[str, datetime]:
+    """When the last event of each source happened."""
+    heard: dict[str, datetime] = {}
+    for event in events:
+        source = source_of(event)
+        heard[source] = max(heard.get(source, event.time), event.time)
+    return heard
+
+
 def source_of(event: Event) -> str:
     """`/services/outreach-guard` -> `outreach-guard`."""
     return event.source.rpartition("/")[2]
+
+
+def note_event(said: type[NoteSaid], note: Note, workspace: str, actor: Actor) -> Event:
+    """What our own service says of a version of a note."""
+    return Event.of(
+        said(note_id=note.id, contact_id=note.contact_id, author_id=note.author_id, text=None if note.deleted else note.text),
+        source=SOURCE,
+        workspace=workspace,
+        subject=note.id,
+        sequence=note.version,
+        time=note.updated_at,
+        correlationid=correlation_id(),
+        actorid=actor.id,
+        actortype=actor.type,
+    )
 
 
 def parties_of(data: EventData) -> Iterable[Party]:

@@ -1,0 +1,146 @@
+"""Timelines in MongoDB: `entries` and `notes` follow the directory of contacts, `heard` says how fresh each source is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from shared.contracts.envelope import Event
+from shared.messaging import Outbox, Transaction
+from shared.mongo import Database, Document, Index, Scoped, Update
+from shared.parties import BY_KEY, Directory, PartyIndex, contact_key, resolved
+from timeline.domain import Count, Entry, Filters, Note, Position, Whose
+from timeline.mongo_store.documents import entry_document, entry_from, note_document, note_from
+
+COUNTED = 10_000
+"""A timeline longer than this is counted no further."""
+
+
+class MongoTimeline:
+    """The TimelineStore of a database."""
+
+    def __init__(self, database: Database, outbox: Outbox) -> None:
+        self._database = database
+        self._outbox = outbox
+        self._entries = database.collection("entries", Index("contact_ids", ("at", -1), ("_id", -1)), BY_KEY)
+        self._notes = database.collection("notes", Index("contact_ids", ("created_at", -1), ("_id", -1)), BY_KEY)
+        self._heard = database.collection("heard")
+        self._directory = Directory.of(database)
+        self._parties = PartyIndex(self._directory, self._entries, self._notes)
+
+    async def prepare(self) -> None:
+        await self._directory.prepare()
+        await self._database.prepare(self._entries, self._notes)
+
+    # ---- what comes in -------------------------------------------------------------------------------------------------
+
+    async def record(self, workspace: str, entries: Sequence[Entry], heard: Mapping[str, datetime]) -> None:
+        sources = [Update(source, {"$max": {"at": at}}, upsert=True) for source, at in heard.items()]
+        if entries:
+            await self._parties.insert(workspace, self._entries, [entry_document(entry) for entry in entries])
+        await self._heard.of(workspace).write(sources)  # last: what is not recorded was not heard
+
+    async def follow(self, workspace: str, contact_events: Sequence[Event]) -> None:
+        await self._parties.on_contacts(workspace, contact_events)
+
+    async def forget(self, workspace: str, contact_ids: Sequence[str]) -> None:
+        keys = [contact_key(contact_id) for contact_id in contact_ids]
+        for collection in (self._entries, self._notes):
+            scoped = collection.of(workspace)
+            for contact_id in contact_ids:
+                await scoped.delete_many({"contact_ids": [contact_id]})
+            await scoped.delete_many({"keys": {"$in": keys}, "contact_ids": []})
+            for person in await self._directory.people(workspace, contact_ids):
+                shared = {"contact_ids": person.contact_id}
+                await scoped.update_many(shared, {"$pull": {"keys": {"$in": sorted(person.seen)}, "contact_ids": person.contact_id}})
+
+    # ---- timelines -----------------------------------------------------------------------------------------------------
+
+    async def whose(self, workspace: str, contact_id: str) -> Whose | None:
+        key = contact_key(contact_id)
+        known = await self._directory.about(workspace, [key])
+        if known.forgotten([key]):
+            return None
+        survivor = known.survivor(contact_id)
+        return Whose(survivor or contact_id, known=survivor is not None)
+
+    async def entries(self, workspace: str, whose: Whose, filters: Filters, after: Position | None, limit: int) -> list[Entry]:
+        where = {**_of(whose), **_matching(filters)}
+        return [entry_from(document) for document in await _page(self._entries.of(workspace), where, "at", after, limit)]
+
+    async def count(self, workspace: str, whose: Whose) -> Count:
+        scoped = self._entries.of(workspace)
+        entries, newest = await asyncio.gather(
+            scoped.count(_of(whose), limit=COUNTED),
+            scoped.find_one(_of(whose), sort=[("at", -1), ("_id", -1)], fields=["_id"]),
+        )
+        return Count(entries, newest["_id"] if newest else None)
+
+    async def heard(self, workspace: str) -> Mapping[str, datetime]:
+        return {document["_id"]: document["at"] for document in await self._heard.of(workspace).find()}
+
+    # ---- notes ---------------------------------------------------------------------------------------------------------
+
+    async def note(self, workspace: str, note_id: str) -> Note | None:
+        document = await self._notes.of(workspace).get(note_id)
+        return None if document is None or document["deleted"] else note_from(document)
+
+    async def notes(self, workspace: str, whose: Whose, after: Position | None, limit: int) -> list[Note]:
+        where = {**_of(whose), "deleted": False}
+        return [note_from(document) for document in await _page(self._notes.of(workspace), where, "created_at", after, limit)]
+
+    async def write(self, workspace: str, note: Note, event: Event, entry: Entry) -> bool:
+        keys = set(entry.keys)
+        known = await self._directory.about(workspace, keys)
+        notes, entries = self._notes.of(workspace), self._entries.of(workspace)
+        note_row, entry_row = resolved(note_document(note, list(entry.keys)), known), resolved(entry_document(entry), known)
+
+        async def work(tx: Transaction) -> bool:
+            if note.version == 1:
+                await notes.insert(note_row, session=tx.session)
+            elif not await notes.update(
+                note.id, {"$set": _written(note_row)}, where={"version": note.version - 1, "deleted": False}, session=tx.session
+            ):
+                return False
+            await entries.insert(entry_row, session=tx.session)
+            tx.publish(event)
+            return True
+
+        written = await self._outbox.transact(work)
+        if written:
+            await self._parties.settle(workspace, self._notes, [note.id], keys, known)
+            await self._parties.settle(workspace, self._entries, [entry.id], keys, known)
+        return written
+
+
+def _written(note_row: Document) -> Document:
+    """What a new version changes; to whom the note belongs is the directory's to say."""
+    return {name: note_row[name] for name in ("text", "updated_at", "version", "deleted", "history")}
+
+
+def _of(whose: Whose) -> Document:
+    """Of a contact not heard of yet: what names it."""
+    return {"contact_ids": whose.contact_id} if whose.known else {"keys": contact_key(whose.contact_id)}
+
+
+def _matching(filters: Filters) -> Document:
+    where: dict[str, Any] = {}
+    if filters.kinds:
+        where["kind"] = {"$in": list(filters.kinds)}
+    if filters.sources:
+        where["source"] = {"$in": list(filters.sources)}
+    if filters.actor is not None:
+        where["actor.id"] = {"$eq": filters.actor}
+    between = {"$gte": filters.since, "$lt": filters.until}
+    if at := {operator: moment for operator, moment in between.items() if moment is not None}:
+        where["at"] = at
+    return where
+
+
+async def _page(scoped: Scoped, where: Document, time: str, after: Position | None, limit: int) -> list[Document]:
+    if after is not None:
+        older = [{time: {"$lt": after.at}}, {time: after.at, "_id": {"$lt": after.id}}]
+        where = {"$and": [where, {time: {"$lte": after.at}}, {"$or": older}]}
+    return await scoped.find(where, sort=[(time, -1), ("_id", -1)], limit=limit)

@@ -1,0 +1,43 @@
+"""What this service asks of its storage, in the words of the domain. Every call is about one workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from shared.contracts.envelope import Event
+from timeline.domain import Count, Entry, Filters, Note, Position, Whose
+
+
+class TimelineStore(Protocol):
+    """Timelines, notes, and who is who."""
+
+    async def record(self, workspace: str, entries: Sequence[Entry], heard: Mapping[str, datetime]) -> None:
+        """Put entries on the timelines of everybody they are about, each once; `heard` is the time of the last event of each source."""
+
+    async def follow(self, workspace: str, contact_events: Sequence[Event]) -> None:
+        """Take in who holds which address and who was merged into whom, and move entries and notes accordingly."""
+
+    async def forget(self, workspace: str, contact_ids: Sequence[str]) -> None:
+        """Remove the entries and notes of erased contacts, and them from what is about others too. To be called before `follow`."""
+
+    async def whose(self, workspace: str, contact_id: str) -> Whose | None:
+        """Whose timeline that is today; None where the contact was erased."""
+
+    async def entries(self, workspace: str, whose: Whose, filters: Filters, after: Position | None, limit: int) -> list[Entry]:
+        """The newest first, at most `limit`, those older than `after`."""
+
+    async def count(self, workspace: str, whose: Whose) -> Count:
+        """How many entries there are, up to a bound."""
+
+    async def heard(self, workspace: str) -> Mapping[str, datetime]:
+        """When the last event happened that came from each source."""
+
+    async def note(self, workspace: str, note_id: str) -> Note | None: ...
+
+    async def notes(self, workspace: str, whose: Whose, after: Position | None, limit: int) -> list[Note]:
+        """Those not deleted, the newest first."""
+
+    async def write(self, workspace: str, note: Note, event: Event, entry: Entry) -> bool:
+        """Save a version of a note with its event and its entry, all or nothing; False if it is not the version after the one there."""
