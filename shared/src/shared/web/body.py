@@ -5,6 +5,8 @@ It happens when a route first asks for the body, so a request that is refused fo
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +18,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.problem import Problem
 
 MAX_DEPTH = 32
+_LINGER_S = 1.0
+_LINGER_BYTES = 1_000_000
 _TOO_LARGE = 2**63
 _INFINITE = (math.inf, -math.inf)  # what a parser makes of 1e999
 
@@ -59,9 +63,17 @@ class _Counted:
         message = await self._receive()
         self._seen += len(message.get("body", b""))
         if self._seen > self._limit:
-            # the rest is not read, so the connection can't be used again
+            await self._let_finish(message)
             raise Problem(413, "body-too-large", f"At most {self._limit} bytes.", headers={"Connection": "close"})
         return message
+
+    async def _let_finish(self, message: Message) -> None:
+        """Throw away a little more: closing on somebody who is still sending resets the connection, and the answer is lost."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LINGER_S):
+                while message.get("more_body", False) and self._seen < self._limit + _LINGER_BYTES:
+                    message = await self._receive()
+                    self._seen += len(message.get("body", b""))
 
 
 class _Whole:
