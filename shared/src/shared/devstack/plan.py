@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -30,10 +31,10 @@ BROKER_SETTINGS = MappingProxyType(
 """What the embedded broker needs: it has no idempotent producers, and a join takes half of the session timeout."""
 
 
-def ports() -> dict[str, int]:
+def ports(preferred_ports: Mapping[str, int] = PREFERRED_PORTS) -> dict[str, int]:
     """A port for each part, its preferred one where that is free."""
     chosen: dict[str, int] = {}
-    for name, preferred in PREFERRED_PORTS.items():
+    for name, preferred in preferred_ports.items():
         port = free_port(preferred)
         while port in chosen.values():
             port = free_port()
