@@ -104,14 +104,12 @@ def test_nothing_of_the_envelope_is_made_up(attribute: str, value: object) -> No
         read(message(**{attribute: value}))
 
 
-@pytest.mark.req("CR3")
 @pytest.mark.parametrize("key", ["southwind:tic_1", "northwind", "northwindy:tic_1", ":tic_1", "tic_1"])
 def test_a_key_of_another_workspace_is_refused(key: str) -> None:
     with pytest.raises(ValidationError):
         read(message(partitionkey=key))
 
 
-@pytest.mark.req("CR3")
 @pytest.mark.parametrize("workspace", ["north:wind", "north wind", "$ne", "a/b", "", "x" * 101])
 def test_what_is_no_workspace_is_refused(workspace: str) -> None:
     with pytest.raises(ValidationError):
