@@ -21,7 +21,10 @@ from shared.contracts.contacts import (
     Email,
     Phone,
 )
+from shared.contracts.deals import DealContact, DealWon
 from shared.contracts.envelope import Event
+from shared.contracts.parties import Party
+from shared.contracts.tickets import TicketCreated
 from timeline.domain import Actor, Entry
 
 WORKSPACE = "acme"
@@ -108,3 +111,20 @@ def entry(entry_id: str = "e1", *, actor: str | None = None, **fields: Any) -> E
         "keys": ("contact:c1",),
     }
     return Entry(id=entry_id, actor=Actor(actor, "user" if actor else None), **said | fields)
+
+
+def ticket_created(
+    ticket_id: str = "t1", *, number: str = "31", contact_id: str | None = None, email: str | None = None, **more: Any
+) -> Event:
+    party = Party(contact_id=contact_id, email=email, role="requester")
+    return event(TicketCreated(number=number, parties=(party,), **_carried(more)), ticket_id, source="/services/tickets", **more)
+
+
+def deal_won(deal_id: str = "d1", *, contact_id: str, **more: Any) -> Event:
+    data = DealWon(title="Renewal", contacts=(DealContact(contact_id=contact_id),), **_carried(more))
+    return event(data, deal_id, source="/services/deals", **more)
+
+
+def _carried(more: dict[str, Any]) -> dict[str, Any]:
+    """What is the payload's, not the envelope's."""
+    return {name: more.pop(name) for name in ("visibility", "backfill") if name in more}
