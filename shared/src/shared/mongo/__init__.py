@@ -5,8 +5,13 @@ sends is `{"$and": [{"workspace": w}, filter]}`, so that no operator inside `fil
 every index begins with it (decision 0006). Motor stays behind this package (decision 0001).
 """
 
+from pymongo.errors import ConnectionFailure, ExecutionTimeout, WTimeoutError
+
 from shared.mongo.database import Collection, Database, Index
 from shared.mongo.scoped import Document, Filter, Scoped, Session
 from shared.mongo.writes import AlreadyThere, Delete, Put, Update
 
-__all__ = ["AlreadyThere", "Collection", "Database", "Delete", "Document", "Filter", "Index", "Put", "Scoped", "Session", "Update"]
+__all__ = ["UNAVAILABLE", "AlreadyThere", "Collection", "Database", "Delete", "Document", "Filter", "Index", "Put", "Scoped", "Session", "Update"]
+
+UNAVAILABLE: tuple[type[Exception], ...] = (ConnectionFailure, ExecutionTimeout, WTimeoutError)
+"""What calls raise while the database is away: for `create_app(unavailable=...)`, which answers 503, and for loops that try again."""
