@@ -39,6 +39,24 @@ class Member(Frozen):
 
 
 @dataclass(frozen=True)
+class AccountNews:
+    """An account as one event describes it. `merged` names (merged away, survivor)."""
+
+    account: Account
+    sequence: int
+    merged: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class MemberNews:
+    """A member as one event describes them; `active` is None where it does not say."""
+
+    member: Member
+    sequence: int
+    active: bool | None = None
+
+
+@dataclass(frozen=True)
 class Surroundings:
     """What a change has to know beyond the contact: the members and accounts it names, and how numbers are read here."""
 

@@ -58,6 +58,12 @@ def invalidated(contact: Contact, address: str, reason: str, *, now: datetime) -
     return contact.model_copy(update={"emails": marked})
 
 
+def with_account_name(contact: Contact, account_id: str, name: str) -> Contact:
+    """The contact with the name its account has now, in former links too: it is the same company."""
+    links = tuple(link.model_copy(update={"name": name}) if link.account_id == account_id else link for link in contact.accounts)
+    return contact.model_copy(update={"accounts": links})
+
+
 class _Edit:
     """One wish applied to one contact, gathering what speaks against it."""
 
@@ -132,7 +138,7 @@ class _Edit:
             if account is not None and not account.takes_links and entry.account_id not in current:
                 self._refuse(f"accounts.{position}", "this account is no longer there")
             kept = current.get(entry.account_id) or AccountLink(account_id=entry.account_id, started_at=self._now)
-            name = account.name if account is not None else entry.name or kept.name
+            name = account.name if account is not None and account.takes_links else kept.name or entry.name
             wanted[entry.account_id] = kept.model_copy(
                 update={"name": name, "role": entry.role, "title": entry.title, "primary": entry.primary}
             )

@@ -67,7 +67,7 @@ class Cause:
 
 @dataclass(frozen=True)
 class Revision:
-    """A change ready to be stored: `after` carries the version and the stamp it will have."""
+    """A change ready to be stored: `after` carries the version and the stamp it will have. Without happenings nothing changed."""
 
     before: Contact | None
     after: Contact
@@ -76,15 +76,12 @@ class Revision:
     cause: Cause
 
 
-def revision(before: Contact | None, after: Contact, cause: Cause) -> Revision | None:
-    """None when nothing changed: then there is nothing to store and nothing to tell."""
+def revision(before: Contact | None, after: Contact, cause: Cause) -> Revision:
     changes = differences(before, after)
     happenings = tuple(_happenings(before, after, changes))
-    if not happenings:
-        return None
     version = (before.version if before else 0) + len(happenings)
-    stamped = after.model_copy(update={"version": version, "updated_at": cause.at})
-    return Revision(before, stamped, happenings, changes, cause)
+    updated_at = max(before.updated_at, cause.at) if before else cause.at  # an event may tell of something older than the last edit
+    return Revision(before, after.model_copy(update={"version": version, "updated_at": updated_at}), happenings, changes, cause)
 
 
 def differences(before: Contact | None, after: Contact) -> dict[str, FieldChange]:

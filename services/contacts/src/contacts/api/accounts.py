@@ -1,0 +1,60 @@
+"""The directory of accounts, and who belongs to one."""
+
+from __future__ import annotations
+
+import uuid
+
+from fastapi import APIRouter
+
+from contacts import translate
+from contacts.api.answers import not_found
+from contacts.api.bodies import AccountPage, NewAccount, Person, PersonPage
+from contacts.api.cursors import decoded, encoded
+from contacts.api.requests import ContactsStore, Cursor, DirectoryStore, Limit, Reader, Words, Writer, search_query
+from contacts.domain.directory import Account
+from contacts.store import Order, Wanted
+from shared.web import Problem
+
+router = APIRouter(prefix="/v1/accounts", tags=["accounts"])
+
+ORDER: Order = "name"
+
+
+@router.post("", status_code=201)
+async def create_account(body: NewAccount, caller: Writer, directory: DirectoryStore) -> Account:
+    """For workspaces where no other service tells of accounts."""
+    account = Account(id=body.id or str(uuid.uuid4()), name=body.name, domains=body.domains, owner_id=body.owner_id)
+    if not await directory.add_account(caller.workspace, account):
+        raise Problem(409, "already-there", "There is an account with this id.")
+    return account
+
+
+@router.get("")
+async def list_accounts(
+    caller: Reader, directory: DirectoryStore, q: Words = None, cursor: Cursor = None, limit: Limit = 50
+) -> AccountPage:
+    query = await search_query(q, caller.workspace, directory)
+    page = await directory.accounts(caller.workspace, query, decoded(ORDER, cursor), limit)
+    return AccountPage(items=list(page.items), next_cursor=encoded(ORDER, page.next))
+
+
+@router.get("/{account_id}")
+async def read_account(account_id: str, caller: Reader, directory: DirectoryStore) -> Account:
+    account = await directory.account(caller.workspace, account_id)
+    if account is None:
+        raise not_found("account")
+    return account
+
+
+@router.get("/{account_id}/people")
+async def people_of_account(
+    *, account_id: str, caller: Reader, contacts: ContactsStore, directory: DirectoryStore, cursor: Cursor = None, limit: Limit = 50
+) -> PersonPage:
+    """Everybody who is linked to it or to an account merged into it, with their role there, by name."""
+    ids = tuple(await directory.accounts_within(caller.workspace, account_id))
+    page = await contacts.find(caller.workspace, Wanted(order=ORDER, account_ids=ids, after=decoded(ORDER, cursor), limit=limit))
+    people = [
+        Person(contact=translate.snapshot(contact), link=next(link for link in contact.current_links if link.account_id in ids))
+        for contact in page.items
+    ]
+    return PersonPage(items=people, next_cursor=encoded(ORDER, page.next))

@@ -1,0 +1,125 @@
+"""What clients send and get. A contact is answered as it is on the wire, so that page, API and events show one person one way."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field
+
+from contacts.domain.contact import AccountLink, Source, SourceType
+from contacts.domain.directory import Account, Member
+from contacts.domain.drafts import Draft, Given, Id, Short
+from contacts.store import Order
+from shared.contracts.contacts import Contact
+
+WORDS = "any part of a name, an email, a phone in any format, a company"
+
+
+class NewSource(Given):
+    """Where the person comes from. `manual` where nobody says."""
+
+    type: SourceType = "manual"
+    id: Id | None = None
+
+    def as_source(self) -> Source:
+        return Source(type=self.type, id=self.id)
+
+
+class NewContact(Draft):
+    source: NewSource = NewSource()
+
+
+class ContactPatch(Draft):
+    """The fields to change. Lists are replaced as a whole, custom fields key by key; null empties a field."""
+
+    version: Annotated[int | None, Field(ge=0, description="the version that was read, unless If-Match says it")] = None
+
+
+class ContactsAsked(Given):
+    """Which contacts a list is to have."""
+
+    q: Annotated[str | None, Field(max_length=200, description=WORDS)] = None
+    sort: Order = "updated"
+    owner_id: Id | None = None
+    status: Id | None = None
+    tag: Id | None = None
+    account_id: Id | None = None
+    deleted: bool = False
+    cursor: Annotated[str | None, Field(max_length=2_000)] = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+class Found(BaseModel):
+    """The field and value a search matched."""
+
+    field: str
+    value: str
+
+
+class ListedContact(Contact):
+    matched: tuple[Found, ...] = ()
+
+
+class ContactPage(BaseModel):
+    items: list[ListedContact]
+    next_cursor: str | None
+
+
+class Person(BaseModel):
+    """A contact and their place in the company that was asked about."""
+
+    contact: Contact
+    link: AccountLink
+
+
+class PersonPage(BaseModel):
+    items: list[Person]
+    next_cursor: str | None
+
+
+class HistoryRow(BaseModel):
+    """One field of one change."""
+
+    version: int
+    field: str
+    old: Any
+    new: Any
+    actor_id: str | None
+    actor_type: str | None
+    source: str = Field(description="ui, api, import, merge, event")
+    time: datetime
+    correlation_id: str | None
+
+
+class HistoryPage(BaseModel):
+    items: list[HistoryRow]
+    next_cursor: str | None
+
+
+class NewAccount(Given):
+    id: Id | None = None
+    name: Short
+    domains: Annotated[tuple[Short, ...], Field(max_length=100)] = ()
+    owner_id: Id | None = None
+
+
+class AccountPage(BaseModel):
+    items: list[Account]
+    next_cursor: str | None
+
+
+class NewMember(Given):
+    id: Id | None = None
+    name: Short
+    email: Short | None = None
+    role: Short | None = None
+
+
+class MemberPage(BaseModel):
+    items: list[Member]
+    next_cursor: str | None
+
+
+class WorkspaceSettings(Given):
+    region: str = Field(description="ISO 3166-1 alpha-2: how numbers without a country code are read")

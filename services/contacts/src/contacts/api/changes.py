@@ -1,0 +1,78 @@
+"""The steps that creating and every kind of changing a contact have in common."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from contacts.api.answers import not_found, stale
+from contacts.domain.contact import Contact
+from contacts.domain.directory import Surroundings
+from contacts.domain.drafts import Draft
+from contacts.domain.refusals import Refused
+from contacts.domain.revisions import Cause, revision
+from contacts.store import AddressTakenError, Contacts, Directory, KeyUsedError, Once, StaleVersionError
+from shared.auth import Principal
+from shared.web import Problem
+
+ATTEMPTS = 5
+"""A change without a stated version is made to whatever is there; this many others may come in between."""
+
+
+async def surroundings_of(draft: Draft, workspace: str, directory: Directory) -> Surroundings:
+    members = {*draft.assignees, *([draft.owner_id] if draft.owner_id else [])}
+    numbers = any(not phone.typed.startswith("+") for phone in draft.phones)
+    return await directory.surroundings(workspace, members=members, accounts={link.account_id for link in draft.accounts}, numbers=numbers)
+
+
+async def created(contacts: Contacts, workspace: str, make: Callable[[], Contact], cause: Cause, once: Once | None) -> tuple[Contact, bool]:
+    """The new contact, or the one that an earlier request with the same key made; and whether it is that one.
+
+    The key is asked only when something is refused: a first request, which nearly all are, pays for it with its insert alone.
+    """
+    try:
+        made = revision(None, make(), cause)
+        await contacts.save(workspace, made, once)
+    except (Refused, AddressTakenError, KeyUsedError):
+        earlier = await contacts.earlier(workspace, once) if once else None
+        if once is None or earlier is None:
+            raise
+        if earlier.fingerprint != once.fingerprint:
+            raise Problem(422, "idempotency-key-reused", "This Idempotency-Key was used for another request.") from None
+        return earlier.contact, True
+    return made.after, False
+
+
+async def changed(
+    contacts: Contacts,
+    workspace: str,
+    contact_id: str,
+    wish: Callable[[Contact], Contact],
+    cause: Cause,
+    *,
+    version: int | None = None,
+) -> Contact:
+    """The contact after the wish. With a version, only if that is still the current one (CR13)."""
+    for _ in range(ATTEMPTS):
+        before = await contacts.get(workspace, contact_id)
+        if before is None:
+            raise not_found("contact")
+        if version is not None and before.version != version:
+            raise stale(before)
+        made = revision(before, wish(before), cause)
+        try:
+            await contacts.save(workspace, made)
+        except StaleVersionError:  # with a version, the next look answers with what is there now
+            continue
+        return made.after if made.happenings else before
+    raise Problem(409, "too-many-changes", "This contact is changing too fast; try again.")
+
+
+def once_for(caller: Principal, key: str | None, request: Mapping[str, Any]) -> Once | None:
+    """Keys belong to who sends them. The fingerprint tells a repeated request from another one under the same key."""
+    if key is None:
+        return None
+    canonical = json.dumps(request, sort_keys=True, ensure_ascii=False, default=str)
+    return Once(f"{caller.subject}:{key}", hashlib.sha256(canonical.encode()).hexdigest())

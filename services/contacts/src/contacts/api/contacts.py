@@ -1,0 +1,130 @@
+"""The people: create, read, search, change, delete, restore."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, Response
+
+from contacts import translate
+from contacts.api.answers import not_found, version_tag
+from contacts.api.bodies import ContactPage, ContactPatch, ContactsAsked, Found, ListedContact, NewContact
+from contacts.api.changes import changed, created, once_for, surroundings_of
+from contacts.api.cursors import decoded, encoded
+from contacts.api.requests import ContactsStore, DirectoryStore, Reader, ReadVersion, Writer, cause, search_query
+from contacts.domain import editing
+from contacts.domain.contact import Contact
+from contacts.domain.search import Query as SearchQuery
+from contacts.domain.search import found_by
+from contacts.store import Wanted
+from shared.contracts import contacts as wire
+from shared.web import Problem
+
+router = APIRouter(prefix="/v1/contacts", tags=["contacts"])
+
+IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=200)]
+
+
+@router.post("", status_code=201)
+async def create_contact(
+    *,
+    body: NewContact,
+    caller: Writer,
+    contacts: ContactsStore,
+    directory: DirectoryStore,
+    response: Response,
+    idempotency_key: IdempotencyKey = None,
+) -> wire.Contact:
+    """A new person. An address somebody else owns is answered with who that is; a repeated key with the first result."""
+    why = cause(caller)
+    around = await surroundings_of(body, caller.workspace, directory)
+    once = once_for(caller, idempotency_key, body.model_dump(mode="json"))
+
+    def make() -> Contact:
+        return editing.new_contact(body, body.source.as_source(), around, contact_id=str(uuid.uuid4()), now=why.at)
+
+    contact, replayed = await created(contacts, caller.workspace, make, why, once)
+    response.headers.update(version_tag(contact) | {"Location": f"/v1/contacts/{contact.id}"})
+    if replayed:
+        response.headers["Idempotency-Replayed"] = "true"
+    return translate.snapshot(contact)
+
+
+@router.get("")
+async def list_contacts(
+    caller: Reader, contacts: ContactsStore, directory: DirectoryStore, asked: Annotated[ContactsAsked, Query()]
+) -> ContactPage:
+    """The newest change first, or by name. With `q`, those in whom every word occurs, and in which field."""
+    query = await search_query(asked.q, caller.workspace, directory)
+    wanted = Wanted(
+        order=asked.sort,
+        query=query,
+        owner_id=asked.owner_id,
+        status=asked.status,
+        tag=asked.tag,
+        account_ids=(asked.account_id,) if asked.account_id else (),
+        deleted=asked.deleted,
+        after=decoded(asked.sort, asked.cursor, is_time=asked.sort == "updated"),
+        limit=asked.limit,
+    )
+    page = await contacts.find(caller.workspace, wanted)
+    return ContactPage(items=[_listed(contact, query) for contact in page.items], next_cursor=encoded(asked.sort, page.next))
+
+
+@router.get("/{contact_id}")
+async def read_contact(contact_id: str, caller: Reader, contacts: ContactsStore, response: Response) -> wire.Contact:
+    """Deleted contacts too, with `deleted_at`: they can be restored."""
+    contact = await contacts.get(caller.workspace, contact_id)
+    if contact is None:
+        raise not_found("contact")
+    response.headers.update(version_tag(contact))
+    return translate.snapshot(contact)
+
+
+@router.patch("/{contact_id}")
+async def change_contact(
+    *,
+    contact_id: str,
+    body: ContactPatch,
+    caller: Writer,
+    contacts: ContactsStore,
+    directory: DirectoryStore,
+    response: Response,
+    if_match: ReadVersion,
+) -> wire.Contact:
+    """Change the given fields of the version that was read (If-Match, or `version` in the body)."""
+    version = if_match if if_match is not None else body.version
+    if version is None:
+        raise Problem(428, "version-required", "Say which version you read: If-Match, or `version` in the body.")
+    why = cause(caller)
+    around = await surroundings_of(body, caller.workspace, directory)
+
+    def wish(contact: Contact) -> Contact:
+        if contact.deleted_at is not None:
+            raise Problem(409, "deleted", "This contact is deleted; restore it first.")
+        return editing.edited(contact, body, around, now=why.at)
+
+    contact = await changed(contacts, caller.workspace, contact_id, wish, why, version=version)
+    response.headers.update(version_tag(contact))
+    return translate.snapshot(contact)
+
+
+@router.delete("/{contact_id}", status_code=204)
+async def delete_contact(contact_id: str, caller: Writer, contacts: ContactsStore, if_match: ReadVersion) -> None:
+    """Out of sight, its addresses free for others; `restore` brings it back."""
+    why = cause(caller)
+    await changed(contacts, caller.workspace, contact_id, lambda contact: editing.deleted(contact, now=why.at), why, version=if_match)
+
+
+@router.post("/{contact_id}/restore")
+async def restore_contact(contact_id: str, caller: Writer, contacts: ContactsStore, response: Response) -> wire.Contact:
+    """As it was, unless somebody else has one of its addresses by now."""
+    contact = await changed(contacts, caller.workspace, contact_id, editing.restored, cause(caller))
+    response.headers.update(version_tag(contact))
+    return translate.snapshot(contact)
+
+
+def _listed(contact: Contact, query: SearchQuery | None) -> ListedContact:
+    matched = [Found(field=match.field, value=match.value) for match in found_by(contact, query)] if query else []
+    return ListedContact.model_validate({**translate.snapshot(contact).model_dump(), "matched": matched})

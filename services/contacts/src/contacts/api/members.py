@@ -1,0 +1,33 @@
+"""The directory of members: who can own contacts."""
+
+from __future__ import annotations
+
+import uuid
+
+from fastapi import APIRouter
+
+from contacts.api.bodies import MemberPage, NewMember
+from contacts.api.cursors import decoded, encoded
+from contacts.api.requests import Admin, Cursor, DirectoryStore, Limit, Reader, Words, search_query
+from contacts.domain.directory import Member
+from shared.web import Problem
+
+router = APIRouter(prefix="/v1/members", tags=["members"])
+
+ORDER = "name"
+
+
+@router.post("", status_code=201)
+async def create_member(body: NewMember, caller: Admin, directory: DirectoryStore) -> Member:
+    """For workspaces where no other service tells of members."""
+    member = Member(id=body.id or str(uuid.uuid4()), name=body.name, email=body.email, role=body.role)
+    if not await directory.add_member(caller.workspace, member):
+        raise Problem(409, "already-there", "There is a member with this id.")
+    return member
+
+
+@router.get("")
+async def list_members(caller: Reader, directory: DirectoryStore, q: Words = None, cursor: Cursor = None, limit: Limit = 50) -> MemberPage:
+    query = await search_query(q, caller.workspace, directory)
+    page = await directory.members(caller.workspace, query, decoded(ORDER, cursor), limit)
+    return MemberPage(items=list(page.items), next_cursor=encoded(ORDER, page.next))

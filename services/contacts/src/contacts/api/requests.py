@@ -1,0 +1,76 @@
+"""What every route needs from a request: who asks, what is stored, and what a change is caused by."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import Depends, Header, Query, Request
+
+from contacts.api.bodies import WORDS
+from contacts.domain.revisions import Cause
+from contacts.domain.search import Query as SearchQuery
+from contacts.domain.search import query
+from contacts.store import Contacts, Directory
+from shared import telemetry
+from shared.auth import Principal, Role, require
+from shared.web import Problem
+
+Reader = Annotated[Principal, require(Role.VIEWER)]
+Writer = Annotated[Principal, require(Role.MEMBER)]
+Admin = Annotated[Principal, require(Role.ADMIN)]
+
+Limit = Annotated[int, Query(ge=1, le=200)]
+Cursor = Annotated[str | None, Query(max_length=2_000)]
+Words = Annotated[str | None, Query(max_length=200, description=WORDS)]
+
+_tag = re.compile(r'(?:W/)?"?(\d{1,12})"?')
+
+
+def _contacts(request: Request) -> Contacts:
+    contacts: Contacts = request.app.state.contacts
+    return contacts
+
+
+def _directory(request: Request) -> Directory:
+    directory: Directory = request.app.state.directory
+    return directory
+
+
+ContactsStore = Annotated[Contacts, Depends(_contacts)]
+DirectoryStore = Annotated[Directory, Depends(_directory)]
+
+
+def cause(caller: Principal) -> Cause:
+    """People work through the page, programs of the workspace through the API."""
+    return Cause(
+        at=_now(),
+        actor_id=caller.subject,
+        actor_type=caller.actortype,
+        origin="api" if caller.role is Role.SERVICE else "ui",
+        correlation_id=telemetry.correlation_id(),
+    )
+
+
+def _if_match(if_match: Annotated[str | None, Header(max_length=100, description="the version that was read")] = None) -> int | None:
+    if if_match is None:
+        return None
+    tag = _tag.fullmatch(if_match.strip())
+    if tag is None:
+        raise Problem(400, "bad-precondition", "If-Match names one version, as the ETag of the contact does.")
+    return int(tag[1])
+
+
+ReadVersion = Annotated[int | None, Depends(_if_match)]
+
+
+async def search_query(words: str | None, workspace: str, directory: Directory) -> SearchQuery | None:
+    """None where nothing is searched for."""
+    return query(words, await directory.region(workspace)) if words and words.strip() else None
+
+
+def _now() -> datetime:
+    """To the millisecond, as the database keeps it: what is answered now and what is read later are the same."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)

@@ -1,0 +1,6 @@
+"""The storage on MongoDB: documents and indexes are known in this package only."""
+
+from contacts.mongo_store.contacts import MongoContacts
+from contacts.mongo_store.directory import MongoDirectory
+
+__all__ = ["MongoContacts", "MongoDirectory"]

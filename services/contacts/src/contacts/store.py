@@ -1,0 +1,161 @@
+"""What this service asks of its storage, in the words of the domain. Every call is about one workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, Literal, Protocol, TypeVar
+
+from contacts.domain.contact import Contact
+from contacts.domain.directory import Account, AccountNews, Member, MemberNews, Surroundings
+from contacts.domain.revisions import Cause, Changes, Revision
+from contacts.domain.search import Query
+from shared.contracts.envelope import Event
+from shared.messaging import Batch
+
+Item = TypeVar("Item")
+Order = Literal["updated", "name"]
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a page ended: the last item's place in the order."""
+
+    value: str | datetime
+    id: str
+
+
+@dataclass(frozen=True)
+class Page(Generic[Item]):
+    items: Sequence[Item]
+    next: Position | None = None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which contacts, in which order: the newest change first, or by name."""
+
+    order: Order = "updated"
+    query: Query | None = None
+    owner_id: str | None = None
+    status: str | None = None
+    tag: str | None = None
+    account_ids: tuple[str, ...] = ()
+    deleted: bool = False
+    after: Position | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True)
+class Once:
+    """A request that must have its effect once, however often it is sent: its key, and what it asked for."""
+
+    key: str
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What came of the first request with a key."""
+
+    fingerprint: str
+    contact: Contact
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One change of a contact as its history keeps it."""
+
+    version: int
+    cause: Cause
+    changes: Changes
+
+
+class AddressTakenError(Exception):
+    """Some other contact owns an address: `owners` are contact id -> its addresses that were asked for."""
+
+    def __init__(self, owners: Mapping[str, Sequence[str]]) -> None:
+        self.owners = owners
+        super().__init__(f"addresses are owned by {len(owners)} other contacts")
+
+
+class StaleVersionError(Exception):
+    """The contact was changed by somebody else in the meantime."""
+
+
+class KeyUsedError(Exception):
+    """The request's key was used before: `Contacts.earlier` says with which result."""
+
+
+class Contacts(Protocol):
+    """The people, their history, and the requests already answered."""
+
+    async def get(self, workspace: str, contact_id: str) -> Contact | None: ...
+
+    async def find(self, workspace: str, wanted: Wanted) -> Page[Contact]: ...
+
+    async def history(self, workspace: str, contact_id: str, before: int | None, limit: int) -> Sequence[Entry]:
+        """The newest first; those older than version `before`."""
+
+    async def earlier(self, workspace: str, once: Once) -> Earlier | None: ...
+
+    async def save(self, workspace: str, revision: Revision, once: Once | None = None) -> None:
+        """State, history, events and the request's key, all or nothing. Raises one of the errors above, and then nothing changed.
+
+        A revision without happenings writes nothing.
+        """
+
+    def handling(self, batch: Batch) -> AbstractAsyncContextManager[Handling]:
+        """One transaction for a batch of events."""
+
+    async def call_accounts(self, workspace: str, names: Mapping[str, str]) -> None:
+        """Linked contacts show the name their account has now and are found by it. That is the account's news: no event, no history."""
+
+
+class Handling(Protocol):
+    """The transaction of a batch: what is saved in it is saved with the inbox marks."""
+
+    @property
+    def fresh(self) -> Sequence[Event]:
+        """The events that were not handled before."""
+
+    async def reachable_at(self, address: str) -> Sequence[Contact]:
+        """Everybody who has this address, deleted contacts too."""
+
+    async def save(self, revision: Revision) -> None: ...
+
+
+class Directory(Protocol):
+    """Accounts, members and the workspace's settings."""
+
+    async def surroundings(self, workspace: str, *, members: Collection[str], accounts: Collection[str], numbers: bool) -> Surroundings:
+        """What is known of these; `numbers` says whether phone numbers are to be read."""
+
+    async def region(self, workspace: str) -> str: ...
+
+    async def set_region(self, workspace: str, region: str) -> None: ...
+
+    async def account(self, workspace: str, account_id: str) -> Account | None: ...
+
+    async def accounts(self, workspace: str, query: Query | None, after: Position | None, limit: int) -> Page[Account]: ...
+
+    async def accounts_within(self, workspace: str, account_id: str) -> Sequence[str]:
+        """The account's own id and those that were merged into it."""
+
+    async def account_names(self, workspace: str, account_ids: Collection[str]) -> Mapping[str, str]:
+        """What these accounts, and those merged into them, are called now."""
+
+    async def members(self, workspace: str, query: Query | None, after: Position | None, limit: int) -> Page[Member]: ...
+
+    async def add_account(self, workspace: str, account: Account) -> bool:
+        """Whether it was not there yet."""
+
+    async def add_member(self, workspace: str, member: Member) -> bool: ...
+
+    async def learn_accounts(self, workspace: str, news: Sequence[AccountNews]) -> None:
+        """In any order, any number of times: what is older than what is known changes nothing."""
+
+    async def learn_members(self, workspace: str, news: Sequence[MemberNews]) -> None:
+        """The same for members."""

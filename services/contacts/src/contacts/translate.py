@@ -1,0 +1,154 @@
+"""Between this service's own terms and what is said on the wire."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from contacts.domain.contact import AccountLink, Contact, Email
+from contacts.domain.directory import Account, AccountNews, Member, MemberNews
+from contacts.domain.emails import lookup_key
+from contacts.domain.revisions import Cause, Happening, Kind, Revision
+from shared.contracts import accounts, contacts, mail, workspace
+from shared.contracts.contacts import ContactChanged
+from shared.contracts.envelope import Event
+from shared.contracts.values import Change
+
+_EVENTS: Mapping[Kind, type[ContactChanged]] = {
+    Kind.CREATED: contacts.ContactCreated,
+    Kind.UPDATED: contacts.ContactUpdated,
+    Kind.STATUS_CHANGED: contacts.ContactStatusChanged,
+    Kind.OWNER_CHANGED: contacts.ContactOwnerChanged,
+    Kind.EMAIL_ADDED: contacts.ContactEmailAdded,
+    Kind.EMAIL_REMOVED: contacts.ContactEmailRemoved,
+    Kind.EMAIL_INVALIDATED: contacts.ContactEmailInvalidated,
+    Kind.ACCOUNT_LINKED: contacts.ContactAccountLinked,
+    Kind.ACCOUNT_UNLINKED: contacts.ContactAccountUnlinked,
+    Kind.DELETED: contacts.ContactDeleted,
+    Kind.RESTORED: contacts.ContactRestored,
+}
+
+
+def snapshot(contact: Contact) -> contacts.Contact:
+    """The contact as the API and the events show it."""
+    return contacts.Contact.model_validate(contact.model_dump(exclude_none=True))
+
+
+def events_of(revision: Revision, workspace_id: str) -> list[Event]:
+    """The events of a revision, numbered up to the version it ends at."""
+    contact, cause = snapshot(revision.after), revision.cause
+    first = contact.version - len(revision.happenings) + 1
+    return [
+        Event.of(
+            _payload(happening, contact, revision),
+            source=contacts.SOURCE,
+            workspace=workspace_id,
+            subject=contact.id,
+            sequence=sequence,
+            time=cause.at,
+            event_id=str(uuid.uuid4()),
+            correlationid=cause.correlation_id,
+            causationid=cause.causation_id,
+            actorid=cause.actor_id,
+            actortype=cause.actor_type,
+        )
+        for sequence, happening in enumerate(revision.happenings, first)
+    ]
+
+
+def cause_of(event: Event) -> Cause:
+    """The change that an event of another service makes here."""
+    return Cause(
+        at=event.time,
+        actor_id=event.actorid,
+        actor_type=event.actortype or "system",
+        origin="event",
+        correlation_id=event.correlationid,
+        causation_id=event.id,
+    )
+
+
+def account_news(event: Event) -> AccountNews | None:
+    """None for an event that says nothing of an account."""
+    match event.data:
+        case accounts.Account() as data:
+            account = Account(
+                id=event.subject,
+                name=data.name or "",
+                domains=tuple(domain.lower() for domain in data.domains),
+                owner_id=data.owner_id,
+                deleted=isinstance(data, accounts.AccountDeleted),
+            )
+            return AccountNews(account, event.sequence, _merged(event.subject, data))
+    return None
+
+
+def member_news(event: Event) -> MemberNews | None:
+    """None for an event that says nothing of a member."""
+    match event.data:
+        case workspace.Member() as data:
+            member = Member(id=event.subject, name=data.name or "", email=data.email, role=data.role)
+            return MemberNews(member, event.sequence, _works_here(data))
+    return None
+
+
+class Bounce(NamedTuple):
+    """An address mail can not reach, as its key, and why."""
+
+    address: str
+    reason: str
+
+
+def hard_bounce(event: Event) -> Bounce | None:
+    """None for everything else, soft bounces too: those may pass."""
+    match event.data:
+        case mail.DeliveryBounced(kind="hard", address=str(address), code=code):
+            return Bounce(lookup_key(address), f"hard bounce {code}" if code else "hard bounce")
+    return None
+
+
+def _merged(account_id: str, data: accounts.Account) -> tuple[tuple[str, str], ...]:
+    match data:
+        case accounts.AccountMerged(survivor_id=survivor, merged_ids=merged_ids):
+            return tuple((merged_id, survivor or account_id) for merged_id in merged_ids if merged_id != (survivor or account_id))
+    return ()
+
+
+def _works_here(data: workspace.Member) -> bool | None:
+    match data:
+        case workspace.MemberDeactivated():
+            return False
+        case workspace.MemberAdded() | workspace.MemberReactivated():
+            return True
+    return None
+
+
+def _payload(happening: Happening, contact: contacts.Contact, revision: Revision) -> ContactChanged:
+    changes = {name: Change(old=change.old, new=change.new) for name, change in happening.changes.items()}
+    own = _of_its_kind(happening, revision)
+    return _EVENTS[happening.kind](contact=contact, changes=changes, origin=revision.cause.origin, **own)
+
+
+def _of_its_kind(happening: Happening, revision: Revision) -> dict[str, Any]:
+    """The fields that only events of this kind have."""
+    match happening.kind, happening.about:
+        case _, Email() as email:
+            return {"email": contacts.Email.model_validate(email.model_dump(exclude_none=True))}
+        case _, AccountLink() as link:
+            return {"link": contacts.AccountLink.model_validate(link.model_dump(exclude_none=True))}
+        case Kind.STATUS_CHANGED, _:
+            return {**_from_to(happening, "status"), "seconds_in_previous": _seconds_in_previous_status(revision)}
+        case Kind.OWNER_CHANGED, _:
+            return _from_to(happening, "owner_id")
+    return {}
+
+
+def _from_to(happening: Happening, field: str) -> dict[str, str | None]:
+    change = happening.changes[field]
+    return {"previous": change.old, "current": change.new}
+
+
+def _seconds_in_previous_status(revision: Revision) -> int | None:
+    since = revision.before.status_since if revision.before else None
+    return max(0, int((revision.cause.at - since).total_seconds())) if since else None
