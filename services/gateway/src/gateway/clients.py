@@ -1,0 +1,161 @@
+"""How the gateway asks the services: pooled connections, deadlines, a circuit each, and one way to say that one does not answer."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import httpx
+
+from gateway.circuit import Circuit
+from shared.problem import Problem
+
+MAX_ANSWER_BYTES = 2 * 1024 * 1024
+
+Reason = Literal["down", "slow", "busy", "broken"]
+Query = Sequence[tuple[str, str]]
+
+
+class UnansweredError(Exception):
+    """A service gave no usable answer."""
+
+    def __init__(self, service: str, reason: Reason, heard_at: datetime | None) -> None:
+        super().__init__(service, reason)
+        self.service = service
+        self.reason: Reason = reason
+        self.heard_at = heard_at
+
+    def problem(self) -> Problem:
+        """The same as an HTTP refusal that names the service."""
+        if self.reason == "slow":
+            return Problem(504, "service-timeout", f"The {self.service} service did not answer in time.", service=self.service)
+        if self.reason == "broken":
+            return Problem(502, "service-broken", f"The {self.service} service gave an answer that can't be read.", service=self.service)
+        detail = f"The {self.service} service is not available."
+        return Problem(503, "service-unavailable", detail, headers={"Retry-After": "3"}, service=self.service)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole JSON answer."""
+
+    status: int
+    body: Any
+    headers: Mapping[str, str]
+    at: datetime
+
+    @property
+    def ok(self) -> bool:
+        return 200 <= self.status < 300
+
+
+@dataclass
+class Service:
+    """One service behind the gateway, and how it has been doing."""
+
+    name: str
+    http: httpx.AsyncClient
+    circuit: Circuit = field(default_factory=Circuit)
+    heard_at: datetime | None = None
+
+    def silent(self, reason: Reason) -> UnansweredError:
+        return UnansweredError(self.name, reason, self.heard_at)
+
+    @asynccontextmanager
+    async def streamed(self, request: httpx.Request) -> AsyncIterator[httpx.Response]:
+        """The answer with its body still to come. Only what happens before the first byte counts for the circuit."""
+        if not self.circuit.lets_through():
+            raise self.silent("down")
+        try:
+            response = await self.http.send(request, stream=True)
+        except httpx.PoolTimeout as error:
+            raise self.silent("busy") from error
+        except httpx.TimeoutException as error:
+            self.circuit.failed()
+            raise self.silent("down" if isinstance(error, httpx.ConnectTimeout) else "slow") from error
+        except httpx.HTTPError as error:
+            self.circuit.failed()
+            raise self.silent("down" if isinstance(error, httpx.ConnectError) else "broken") from error
+        self.circuit.succeeded()
+        self.heard_at = datetime.now(UTC)
+        try:
+            yield response
+        finally:
+            await response.aclose()
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        deadline_s: float,
+        query: Query = (),
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """One call whose whole JSON answer must be here by the deadline."""
+        request = self.http.build_request(method, path, params=httpx.QueryParams(list(query)), json=body, headers=headers)
+        try:
+            async with asyncio.timeout(deadline_s), self.streamed(request) as response:
+                content = await _whole(response, self)
+        except TimeoutError as error:
+            self.circuit.failed()
+            raise self.silent("slow") from error
+        except httpx.HTTPError as error:
+            raise self.silent("broken") from error
+        if response.status_code >= 500:
+            raise self.silent("down" if response.status_code == 503 else "broken")
+        return Answer(response.status_code, self._read(content), response.headers, datetime.now(UTC))
+
+    def _read(self, content: bytes) -> Any:
+        try:
+            return json.loads(content) if content else None
+        except ValueError as error:
+            raise self.silent("broken") from error
+
+
+async def _whole(response: httpx.Response, service: Service) -> bytes:
+    content = bytearray()
+    async for chunk in response.aiter_bytes():
+        content += chunk
+        if len(content) > MAX_ANSWER_BYTES:
+            raise service.silent("broken")
+    return bytes(content)
+
+
+@dataclass(frozen=True)
+class Services:
+    """The four."""
+
+    contacts: Service
+    dedupe: Service
+    timeline: Service
+    outreach_guard: Service
+
+    def all(self) -> tuple[Service, ...]:
+        return (self.contacts, self.dedupe, self.timeline, self.outreach_guard)
+
+    async def close(self) -> None:
+        for service in self.all():
+            await service.http.aclose()
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How patient we are with a service, and how many calls to it may be under way."""
+
+    connect_s: float
+    between_bytes_s: float
+    connections: int
+
+
+def connected(name: str, url: str, limits: Limits) -> Service:
+    """A service with a pool of its own, so that a slow one can't use up the connections of the others."""
+    pool = httpx.Limits(max_connections=limits.connections, max_keepalive_connections=limits.connections)
+    timeout = httpx.Timeout(limits.between_bytes_s, connect=limits.connect_s, pool=limits.connect_s)
+    return Service(name, httpx.AsyncClient(base_url=url, limits=pool, timeout=timeout, trust_env=False))

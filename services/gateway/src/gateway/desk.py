@@ -1,0 +1,80 @@
+"""A signed-in person's request at the page: what every page route needs, gathered once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from fastapi import Depends, Request
+from starlette.responses import Response
+
+from gateway.access import Person, Visitor, WritingPerson
+from gateway.api_proxy import passed_on
+from gateway.clients import Answer, Service, Services
+from gateway.compose import ContactQueries
+from gateway.parts import Parts, parts_of
+from gateway.rendering import zone_of
+from gateway.session import Session
+from gateway.views import words
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Asks the services in the person's name, and renders for them."""
+
+    request: Request
+    session: Session
+    parts: Parts
+    headers: Mapping[str, str]
+    now: datetime
+    zone: ZoneInfo
+
+    @property
+    def services(self) -> Services:
+        return self.parts.services
+
+    async def ask(self, service: Service, method: str, path: str, **more: Any) -> Answer:
+        deadline_s = self.parts.settings.page_timeout_s
+        headers = {**self.headers, **more.pop("headers", {})}
+        return await service.ask(method, path, deadline_s=deadline_s, headers=headers, **more)
+
+    async def members(self) -> Mapping[str, str]:
+        """Names by member id."""
+        return (await self.parts.members.of(self.session.workspace, self.headers)).names
+
+    async def owners(self) -> Mapping[str, str]:
+        """The members who can own a contact."""
+        return (await self.parts.members.of(self.session.workspace, self.headers)).active
+
+    def about(self, contact_id: str) -> ContactQueries:
+        return ContactQueries(self.services, self.headers, contact_id, self.parts.settings.page_timeout_s)
+
+    def heard(self, at: datetime | None) -> str:
+        return words.last_heard(at, self.now, self.zone)
+
+    def render(self, template: str, context: Mapping[str, Any], **more: Any) -> Response:
+        return self.parts.pages.render(self.request, template, context, session=self.session, **more)
+
+    @property
+    def wants_part(self) -> bool:
+        """Whether htmx asked, for a part of the page it has."""
+        return "hx-request" in self.request.headers and "hx-history-restore-request" not in self.request.headers
+
+
+def _desk(request: Request, visitor: Visitor) -> Desk:
+    return Desk(request, visitor.session, parts_of(request), passed_on(visitor.token), datetime.now(UTC), zone_of(request))
+
+
+async def _reading(request: Request, visitor: Person) -> Desk:
+    return _desk(request, visitor)
+
+
+async def _writing(request: Request, visitor: WritingPerson) -> Desk:
+    return _desk(request, visitor)
+
+
+Reading = Annotated[Desk, Depends(_reading)]
+Writing = Annotated[Desk, Depends(_writing)]

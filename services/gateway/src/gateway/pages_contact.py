@@ -1,0 +1,219 @@
+"""A contact's page, and the parts of it that change on their own: activity, notes, verdict, details."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Mapping
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Form
+from fastapi.responses import RedirectResponse
+from starlette.responses import Response
+
+from gateway import forms
+from gateway.clients import UnansweredError
+from gateway.compose import Channel, Part, Purpose
+from gateway.desk import Desk, Reading, Writing
+from gateway.pages_contacts import person_of
+from gateway.views import contact as contact_view
+from gateway.views import look_alikes, timeline
+from gateway.views import verdict as verdict_view
+
+ENTRIES = "30"
+CHANNEL: Channel = "email"
+
+router = APIRouter(prefix="/contacts/{contact_id}", include_in_schema=False)
+
+
+@router.get("")
+async def contact(desk: Reading, contact_id: str, purpose: Purpose = "sales", tab: str = "activity", merged: str = "") -> Response:
+    """The whole page. A merged-away id leads to the survivor's page, which says so."""
+    about = desk.about(contact_id)
+    subject = desk.session.identity.subject
+    page, members = await asyncio.gather(about.page(purpose, CHANNEL, subject, _entries("")), desk.members())
+    if page.contact.known and (survivor := page.contact.data.get("merged_into") or page.contact.data["id"]) != contact_id:
+        return RedirectResponse(f"/contacts/{quote(survivor, safe='')}?merged={quote(contact_id, safe='')}", 303)
+    person = contact_view.person(page.contact.data, members, desk.now, desk.zone) if page.contact.known else None
+    context = {
+        "contact_id": contact_id,
+        "person": person,
+        "moved_from": merged,
+        "heard": desk.heard(page.contact.as_of),
+        "pairs_heard": "" if page.duplicates.known else desk.heard(page.duplicates.as_of),
+        "pairs": _pairs(contact_id, page.duplicates, members),
+        **_verdict(desk, page.verdict, members, purpose),
+        **(await _notes(desk, contact_id) if tab == "notes" else _activity(desk, contact_id, page.timeline, members, "")),
+    }
+    return desk.render("contact.html", context)
+
+
+@router.get("/pane")
+async def pane(desk: Reading, contact_id: str, tab: str = "activity") -> Response:
+    """One tab of the left side."""
+    if tab == "notes":
+        return desk.render("partials/pane.html", await _notes(desk, contact_id))
+    part, members = await asyncio.gather(desk.about(contact_id).timeline(_entries("")), desk.members())
+    return desk.render("partials/pane.html", _activity(desk, contact_id, part, members, ""))
+
+
+@router.get("/activity")
+async def activity(desk: Reading, contact_id: str, kind: str = "") -> Response:
+    """The newest lines of a kind."""
+    about = desk.about(contact_id)
+    part, members = await asyncio.gather(about.timeline(_entries(kind)), desk.members())
+    return desk.render("partials/activity.html", _activity(desk, contact_id, part, members, kind))
+
+
+@router.get("/activity/more")
+async def more_activity(desk: Reading, contact_id: str, cursor: str, kind: str = "", after_day: str = "") -> Response:
+    """The lines after those the page has."""
+    part, members = await asyncio.gather(desk.about(contact_id).timeline([*_entries(kind), ("cursor", cursor)]), desk.members())
+    if not part.known:
+        return Response(status_code=503)
+    return desk.render("partials/days.html", {**_activity(desk, contact_id, part, members, kind), "after_day": after_day})
+
+
+@router.get("/activity/news")
+async def news(desk: Reading, contact_id: str, position: str, kind: str = "", peek: bool = False) -> Response:
+    """204 while nothing came since `position`. Else the newest lines, or, for a reader far down, a `peek`: the bar that says so."""
+    updates = await desk.about(contact_id).updates(position)
+    if not updates.known:
+        return Response(status_code=503)
+    if not updates.data["changed"]:
+        return Response(status_code=204)
+    headers = {"HX-Trigger": "activity-changed"}
+    if peek:
+        context = {"contact_id": contact_id, "kind": kind, "new": updates.data["new"]}
+        return desk.render("partials/news.html", context, headers={**headers, "HX-Retarget": "#news", "HX-Reswap": "innerHTML"})
+    about = desk.about(contact_id)
+    part, members = await asyncio.gather(about.timeline(_entries(kind)), desk.members())
+    return desk.render("partials/activity.html", _activity(desk, contact_id, part, members, kind), headers=headers)
+
+
+@router.post("/notes")
+async def add_note(desk: Writing, contact_id: str, text: Annotated[str, Form()] = "") -> Response:
+    """The notes with the new one among them, at once."""
+    problem = "" if text.strip() else "A note needs some text."
+    if not problem:
+        path = f"/v1/timeline/{quote(contact_id, safe='')}/notes"
+        try:
+            answer = await desk.ask(desk.services.timeline, "POST", path, body={"text": text.strip()})
+            problem = "" if answer.ok else forms.first_problem(answer.body)
+        except UnansweredError:
+            problem = "The note was not saved: the timeline service does not answer. Try again in a moment."
+    context = await _notes(desk, contact_id, text if problem else "", problem)
+    return desk.render("partials/notes.html", context, status_code=422 if problem else 200)
+
+
+@router.get("/verdict")
+async def verdict(desk: Reading, contact_id: str, purpose: Purpose = "sales", seen: str = "") -> Response:
+    """The guard's panel for a purpose, and the chip in the header with it; 204 while it says what the page has `seen`."""
+    about = desk.about(contact_id)
+    part, members = await asyncio.gather(about.verdict(purpose, CHANNEL, desk.session.identity.subject), desk.members())
+    context = {"contact_id": contact_id, **_verdict(desk, part, members, purpose)}
+    if seen and seen == context["verdict_seen"]:
+        return Response(status_code=204)
+    return desk.render("partials/verdict.html", {**context, "oob": True})
+
+
+@router.get("/details")
+async def details(desk: Reading, contact_id: str) -> Response:
+    part = await desk.about(contact_id).contact()
+    person = contact_view.person(part.data, await desk.members(), desk.now, desk.zone) if part.known else None
+    return desk.render("partials/details.html", {"contact_id": contact_id, "person": person, "heard": desk.heard(part.as_of)})
+
+
+@router.get("/edit")
+async def edit(desk: Writing, contact_id: str) -> Response:
+    person = await person_of(desk, contact_id)
+    if person is None:
+        return await details(desk, contact_id)
+    values = {name: getattr(person, name) or "" for name in forms.DETAILS}
+    return await _edit(desk, contact_id, forms.Details(version=person.version, **values))
+
+
+@router.post("/edit")
+async def save(desk: Writing, contact_id: str, form: Annotated[forms.Details, Form()]) -> Response:
+    """Saves over the version the form was filled from; if somebody else was faster, theirs is shown beside what was typed."""
+    path = f"/v1/contacts/{quote(contact_id, safe='')}"
+    try:
+        answer = await desk.ask(desk.services.contacts, "PATCH", path, body=form.changes(), headers={"if-match": f'"{form.version}"'})
+    except UnansweredError:
+        return await _edit(desk, contact_id, form, problem="The contacts service does not answer. Nothing was saved.", status_code=422)
+    if answer.ok:
+        return Response(status_code=204, headers={"HX-Refresh": "true"})
+    if answer.status in {409, 412} and (theirs := await person_of(desk, contact_id)) is not None:
+        changed = await _theirs(desk, form, theirs)
+        newer = form.model_copy(update={"version": theirs.version})
+        problem = "Somebody else changed this contact meanwhile."
+        return await _edit(desk, contact_id, newer, problem=problem, theirs=changed, status_code=409)
+    problem, errors = forms.first_problem(answer.body), forms.errors_by_field(answer.body)
+    return await _edit(desk, contact_id, form, problem=problem, errors=errors, status_code=422)
+
+
+async def _edit(desk: Desk, contact_id: str, form: forms.Details, **more: Any) -> Response:
+    status_code = more.pop("status_code", 200)
+    context = {"problem": "", "theirs": [], "errors": forms.errors_by_field(None), **more}
+    context |= {"contact_id": contact_id, "values": form, "version": form.version, "owners": await desk.owners()}
+    return desk.render("partials/edit.html", context, status_code=status_code)
+
+
+async def _theirs(desk: Desk, form: forms.Details, theirs: contact_view.Person) -> list[tuple[str, str]]:
+    """The fields that are other than typed now, in words."""
+    members = await desk.members()
+    now = {name: getattr(theirs, name) or "" for name in form.changes()}
+    return [(forms.LABELS[name], members.get(value, value)) for name, value in now.items() if value != getattr(form, name).strip()]
+
+
+def _entries(chip: str) -> list[tuple[str, str]]:
+    """The query for a chip's lines."""
+    _, _, kinds = timeline.FILTERS.get(chip, timeline.FILTERS[""])
+    return [("limit", ENTRIES), *[("kind", kind) for kind in kinds]]
+
+
+def _activity(desk: Desk, contact_id: str, part: Part, members: Mapping[str, str], kind: str) -> dict[str, Any]:
+    items = part.data["items"] if part.known else []
+    return {
+        "tab": "activity",
+        "contact_id": contact_id,
+        "kind": kind if kind in timeline.FILTERS else "",
+        "kinds": timeline.FILTERS,
+        "failed": not part.known,
+        "timeline_heard": desk.heard(part.as_of),
+        "days": timeline.days(items, members, desk.now.astimezone(desk.zone).date(), desk.zone),
+        "after_day": "",
+        "hidden": part.data.get("hidden", 0) if part.known else 0,
+        "next_cursor": part.data.get("next_cursor") if part.known else None,
+        "position": part.data.get("position", "") if part.known else "",
+    }
+
+
+async def _notes(desk: Desk, contact_id: str, text: str = "", problem: str = "") -> dict[str, Any]:
+    part, members = await asyncio.gather(desk.about(contact_id).notes(), desk.members())
+    return {
+        "tab": "notes",
+        "contact_id": contact_id,
+        "notes": [timeline.note(item, members, desk.now, desk.zone) for item in (part.data["items"] if part.known else ())],
+        "failed": not part.known,
+        "timeline_heard": desk.heard(part.as_of),
+        "note_text": text,
+        "note_error": problem,
+    }
+
+
+def _verdict(desk: Desk, part: Part, members: Mapping[str, str], purpose: str) -> dict[str, Any]:
+    if part.known:
+        shown = verdict_view.verdict(part.data, members, desk.now, desk.zone)
+        said = [shown.word, shown.sentence, *(f"{line.check}{line.severity}{line.sentence}" for line in shown.lines)]
+    else:
+        shown = verdict_view.unknown(desk.heard(part.as_of))
+        said = ["unknown"]
+    seen = hashlib.sha256("|".join(said).encode()).hexdigest()[:16]
+    return {"verdict": shown, "verdict_seen": seen, "purpose": purpose, "purposes": verdict_view.PURPOSES, "oob": False}
+
+
+def _pairs(contact_id: str, part: Part, members: Mapping[str, str]) -> list[look_alikes.LookAlike]:
+    pairs = part.data["items"] if part.known else []
+    return [shown for pair in pairs if (shown := look_alikes.from_pair(pair, contact_id, members)) is not None]

@@ -1,0 +1,30 @@
+// The drawer, the help sheet and the menus: opened, closed by Esc or a click beside them, focus given back by the browser.
+function isBeside(dialog, event) {
+  const box = dialog.getBoundingClientRect();
+  return event.clientX < box.left || event.clientX > box.right || event.clientY < box.top || event.clientY > box.bottom;
+}
+
+export function manageDialogs() {
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const drawer = event.detail.target;
+    if (drawer.id !== "drawer") return;
+    if (!drawer.open) drawer.showModal();
+    (drawer.querySelector("[data-focus]") ?? drawer.querySelector("[autofocus]"))?.focus();
+  });
+
+  document.addEventListener("click", (event) => {
+    const dialog = event.target.closest("dialog");
+    if (event.target.closest("[data-close]")) dialog?.close();
+    else if (dialog && event.target === dialog && isBeside(dialog, event)) dialog.close();
+    if (event.target.closest("[data-open-help]")) document.getElementById("help")?.showModal();
+    for (const menu of document.querySelectorAll("[data-menu][open]")) if (!menu.contains(event.target)) menu.open = false;
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of document.querySelectorAll("[data-menu][open]")) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+}

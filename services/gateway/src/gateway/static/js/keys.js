@@ -1,0 +1,42 @@
+// The keyboard: / search, N new, J and K rows, ? help. Letters never act while somebody types or a dialog is open.
+function typing(target) {
+  return target.closest("input, textarea, select, [contenteditable]") !== null;
+}
+
+function step(by) {
+  const links = [...document.querySelectorAll("[data-row] .row-link")];
+  if (links.length === 0) return;
+  const next = links[Math.min(Math.max(links.indexOf(document.activeElement) + by, 0), links.length - 1)];
+  next.focus();
+  next.scrollIntoView({ block: "nearest" });
+}
+
+function writeNote() {
+  const field = document.querySelector("[data-note]");
+  if (field) return field.focus();
+  const tab = document.querySelector("[data-tab=notes]");
+  if (!tab) return;
+  document.addEventListener("htmx:afterSettle", () => document.querySelector("[data-note]")?.focus(), { once: true });
+  tab.click();
+}
+
+const actions = {
+  "/": () => document.querySelector("[data-search]")?.focus(),
+  "?": () => document.getElementById("help")?.showModal(),
+  j: () => step(1),
+  k: () => step(-1),
+  n: () => document.querySelector("[data-new]")?.click() ?? writeNote(),
+  e: () => document.querySelector("[data-edit]")?.click(),
+};
+
+export function listenToKeys() {
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key === "Enter") event.target.closest("form")?.requestSubmit();
+    if (event.key === "Escape" && event.target.matches("#edit-first_name, #details input, #details select")) document.querySelector("[data-cancel]")?.click();
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
+    const action = actions[event.key] ?? actions[event.key.toLowerCase()];
+    if (!action) return;
+    event.preventDefault();
+    action();
+  });
+}

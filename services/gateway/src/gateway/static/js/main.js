@@ -1,0 +1,13 @@
+// What the page can do by itself, one module per concern; everything that needs data is htmx and the server.
+import { tellTimeZone, switchTheme } from "./preferences.js";
+import { manageDialogs } from "./dialogs.js";
+import { listenToKeys } from "./keys.js";
+import { keepLive } from "./live.js";
+import { showFailures } from "./toasts.js";
+
+tellTimeZone();
+switchTheme();
+manageDialogs();
+listenToKeys();
+keepLive();
+showFailures();
