@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from shared.contracts.catalogue import EventData, Unknown
 from shared.contracts.contacts import Contact, ContactErased, ContactUpdated
-from shared.contracts.envelope import Event, read, read_many
+from shared.contracts.envelope import Event, read
 from shared.contracts.outreach import VerdictChanged
 from shared.contracts.tickets import TicketCreated, TicketDeleted
 from shared.contracts.values import Change
@@ -149,25 +149,6 @@ POISON = {
 def test_poison_is_refused_as_invalid_and_nothing_else_happens(value: bytes) -> None:
     with pytest.raises(ValidationError):
         read(value)
-
-
-@pytest.mark.parametrize("value", POISON.values(), ids=POISON)
-def test_poison_spoils_the_batch_it_is_in(value: bytes) -> None:
-    with pytest.raises(ValidationError):
-        read_many([message(), value, message(id="evt_2")])
-
-
-def test_pieces_of_neighbouring_messages_never_join_to_events() -> None:
-    whole = message()
-    half = whole.index(b"It fails")
-    two = message(id="evt_2") + b"," + message(id="evt_3")
-
-    with pytest.raises(ValidationError):
-        read_many([whole[:half], whole[half:], two])  # joined by commas: three messages, three events
-
-
-def test_a_batch_is_read_in_its_order() -> None:
-    assert [event.id for event in read_many([message(id="evt_2"), message(id="evt_1")])] == ["evt_2", "evt_1"]
 
 
 def test_an_error_never_quotes_what_was_sent() -> None:

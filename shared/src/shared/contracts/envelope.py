@@ -6,7 +6,6 @@ One class reads and writes it, so that what we demand of others is what we publi
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any, Self
 
@@ -138,12 +137,3 @@ _one: TypeAdapter[Event] = TypeAdapter(Event)
 def read(message: bytes) -> Event:
     """One message off the wire. Raises pydantic.ValidationError when it is not an event of the platform."""
     return _one.validate_json(message)
-
-
-def read_many(messages: Iterable[bytes]) -> list[Event]:
-    """The same for a batch; one bad message fails all.
-
-    Each is parsed by itself. Joining them into one JSON list saves nothing (most of the time goes into the payloads), and pieces
-    such as `{"id":"` and `"}` of neighbouring messages could join to events nobody sent.
-    """
-    return [read(message) for message in messages]

@@ -15,7 +15,7 @@ from shared.contracts.catalogue import Unknown
 from shared.contracts.envelope import Event
 from shared.messaging import metrics
 from shared.messaging.dead_letters import DeadLetters
-from shared.messaging.records import Record, Unreadable, events_of
+from shared.messaging.records import Record, Unreadable, event_of
 from shared.messaging.reliability import Circuit, Failed, Patience, acknowledged, all_of, handle
 from shared.messaging.subscriptions import Batch, Handler, Routes
 
@@ -39,7 +39,8 @@ class Delivery:
         self._circuit.refuse_when_open()
         known: list[tuple[Record, Event]] = []
         refused: list[tuple[Record, Unreadable]] = []
-        for record, answer in zip(records, events_of(records), strict=True):
+        for record in records:
+            answer = event_of(record)
             if isinstance(answer, Unreadable):
                 self._circuit.failed()
                 refused.append((record, answer))

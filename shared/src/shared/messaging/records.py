@@ -5,14 +5,13 @@ Nothing in here raises: a record that can't be read is an answer like another, s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from aiokafka import ConsumerRecord, TopicPartition
 from pydantic import ValidationError
 
-from shared.contracts.envelope import Event, read, read_many
+from shared.contracts.envelope import Event, read
 
 Record: TypeAlias = "ConsumerRecord[bytes | None, bytes | None]"
 
@@ -29,20 +28,12 @@ def partition_of(record: Record) -> TopicPartition:
     return TopicPartition(record.topic, record.partition)
 
 
-def events_of(records: Sequence[Record]) -> list[Event | Unreadable]:
-    """An answer for each record, in their order."""
-    try:
-        events: Sequence[Event | Unreadable] = read_many([record.value or b"" for record in records])
-    except ValueError:  # pydantic's ValidationError is one: somewhere among them is a bad one, so look at each
-        events = [_read(record.value) for record in records]
-    return [_with_its_key(event, record) for event, record in zip(events, records, strict=True)]
-
-
-def _read(value: bytes | None) -> Event | Unreadable:
-    if not value:
+def event_of(record: Record) -> Event | Unreadable:
+    """Each record by itself: joined into one JSON list, pieces of neighbouring messages could become events that nobody sent."""
+    if not record.value:
         return Unreadable("empty", "a record without a value")
     try:
-        return read(value)
+        return _with_its_key(read(record.value), record)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "message"
@@ -51,8 +42,8 @@ def _read(value: bytes | None) -> Event | Unreadable:
         return Unreadable("invalid_event", type(error).__name__)
 
 
-def _with_its_key(event: Event | Unreadable, record: Record) -> Event | Unreadable:
+def _with_its_key(event: Event, record: Record) -> Event | Unreadable:
     """The broker ordered by the record's key and the store files by the envelope's workspace: they must agree."""
-    if isinstance(event, Event) and record.key != event.partitionkey.encode():
+    if record.key != event.partitionkey.encode():
         return Unreadable("key_mismatch", "the record's key is not the envelope's partitionkey")
     return event
