@@ -11,7 +11,9 @@ from shared.mongo.database import Collection, Database, Index
 from shared.mongo.scoped import Document, Filter, Scoped, Session
 from shared.mongo.writes import AlreadyThere, Delete, Put, Update
 
-__all__ = ["UNAVAILABLE", "AlreadyThere", "Collection", "Database", "Delete", "Document", "Filter", "Index", "Put", "Scoped", "Session", "Update"]
+__all__ = [
+    "UNAVAILABLE", "AlreadyThere", "Collection", "Database", "Delete", "Document", "Filter", "Index", "Put", "Scoped", "Session", "Update",
+]  # fmt: skip
 
 UNAVAILABLE: tuple[type[Exception], ...] = (ConnectionFailure, ExecutionTimeout, WTimeoutError)
 """What calls raise while the database is away: for `create_app(unavailable=...)`, which answers 503, and for loops that try again."""
