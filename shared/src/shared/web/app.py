@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 
 from fastapi import APIRouter, FastAPI
+from fastapi.telemetry import TelemetryConfig
 from starlette.types import Lifespan
 
 from shared.auth.keys import key_source
@@ -17,6 +18,9 @@ from shared.web.body import BodyRules, CheckedBody
 from shared.web.observed import Observed
 from shared.web.problems import PROBLEM_RESPONSES, handle_problems
 from shared.web.rate import RateLimiter
+
+# FastAPI's own spans and logs hold paths, queries and exception texts, so personal data; `Observed` makes ours
+_NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "operation_spans": False, "auto_configure": False}
 
 
 def create_app(
@@ -38,6 +42,7 @@ def create_app(
         title=title,
         version=version,
         lifespan=lifespan,
+        telemetry=_NO_TELEMETRY,
         docs_url=None,  # their pages load scripts from elsewhere
         redoc_url=None,
         openapi_url="/openapi.json",
