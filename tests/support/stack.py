@@ -1,0 +1,160 @@
+"""The whole product as processes, on the broker and database of the tests: started, killed and asked through its front door."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+import uuid
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from shared.devstack.processes import Child, free_port
+from shared.messaging import topics
+from shared.mongo import Database
+from shared.settings import ServiceSettings
+from tests.support.messages import broker_settings
+
+SERVICES = ("contacts", "dedupe", "timeline", "outreach_guard")
+GATEWAY = "gateway"
+WORKSPACES = ("acme", "globex")
+PASSWORD = "open-sesame-42"
+PEOPLE: Mapping[str, Mapping[str, str]] = {
+    "ada@acme.test": {"acme": "admin", "globex": "admin"},
+    "mel@acme.test": {"acme": "member"},
+    "vic@acme.test": {"acme": "viewer"},
+    "gus@globex.test": {"globex": "member"},
+}
+
+
+@dataclass
+class Stack:
+    """One set of processes with databases of their own. `names` are the parts that run."""
+
+    folder: Path
+    mongodb_uri: str
+    bootstrap: str
+    partitions: int = 2
+    run: str = field(default_factory=lambda: uuid.uuid4().hex[:8])
+    children: dict[str, Child] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.ports = {name: free_port() for name in (*SERVICES, GATEWAY)}
+        self.accounts_file = self.folder / "accounts.json"
+        accounts = [
+            {"email": email, "password": PASSWORD, "name": email.split("@")[0].title(), "member_id": email.split("@")[0], "workspaces": roles}
+            for email, roles in PEOPLE.items()
+        ]
+        programs = [
+            {"client_id": f"program-{workspace}", "client_secret": PASSWORD, "name": "Program", "workspaces": {workspace: "service"}}
+            for workspace in WORKSPACES
+        ]
+        self.accounts_file.write_text(json.dumps({"accounts": accounts, "clients": programs}))
+
+    # ---- processes -----------------------------------------------------------------------------------------------------
+
+    def url(self, name: str = GATEWAY) -> str:
+        return f"http://127.0.0.1:{self.ports[name]}"
+
+    def database(self, name: str) -> Database:
+        return Database.connect(self.mongodb_uri, self.database_name(name))
+
+    def database_name(self, name: str) -> str:
+        return f"t{self.run}_{name}"
+
+    def settings(self, **changes: object) -> ServiceSettings:
+        known = {"kafka_bootstrap_servers": self.bootstrap, "mongodb_uri": self.mongodb_uri, "kafka_partitions": self.partitions}
+        return ServiceSettings.model_validate({**broker_settings(), **known, **changes})
+
+    def environment(self, name: str) -> dict[str, str]:
+        own: dict[str, object] = {
+            **{key.upper(): value for key, value in broker_settings().items()},
+            "KAFKA_BOOTSTRAP_SERVERS": self.bootstrap,
+            "KAFKA_PARTITIONS": self.partitions,
+            "MONGODB_URI": self.mongodb_uri,
+            "MONGODB_DATABASE": self.database_name(name),
+            "HTTP_PORT": self.ports[name],
+            "HTTP_RATE_PER_SECOND": 0,
+            "JWKS_URL": f"{self.url()}/.well-known/jwks.json",
+            "PYTHONUNBUFFERED": 1,
+        }
+        if name == GATEWAY:
+            own |= {f"{service.upper()}_URL": self.url(service) for service in SERVICES}
+            own |= {
+                "PUBLIC_URL": self.url(),
+                "STATE_DIR": self.folder / GATEWAY,
+                "OIDC_ISSUER": f"{self.url()}/dev-issuer",
+                "DEV_ISSUER_ACCOUNTS": self.accounts_file,
+            }
+        return {**os.environ, **{key: str(value) for key, value in own.items()}}
+
+    def start(self, name: str) -> None:
+        self.children[name] = Child(
+            [sys.executable, "-m", name, "--role", "all"], log=self.folder / f"{name}.log", env=self.environment(name)
+        )
+
+    async def stop(self, name: str) -> None:
+        await asyncio.to_thread(self.children.pop(name).stop)
+
+    async def kill(self, name: str) -> None:
+        """As the kernel would when memory is short: no goodbye."""
+        await asyncio.to_thread(self.children.pop(name).kill)
+
+    async def until_ready(self, *names: str, within: float = 60.0) -> None:
+        deadline = asyncio.get_running_loop().time() + within
+        async with httpx.AsyncClient(timeout=5) as http:
+            for name in names or tuple(self.children):
+                while not await _ready(http, self.url(name)):
+                    if asyncio.get_running_loop().time() > deadline:
+                        raise AssertionError(f"{name} is not ready within {within} s:\n{self.children[name].last_words(20)}")
+                    await asyncio.sleep(0.1)
+
+    # ---- the front door ------------------------------------------------------------------------------------------------
+
+    async def token(self, workspace: str = "acme") -> str:
+        """A program's token for the API."""
+        grant = {"grant_type": "client_credentials", "client_id": f"program-{workspace}", "client_secret": PASSWORD}
+        async with httpx.AsyncClient() as http:
+            answer = await http.post(f"{self.url()}/dev-issuer/token", data=grant)
+            return str(answer.raise_for_status().json()["access_token"])
+
+    @asynccontextmanager
+    async def api(self, workspace: str = "acme") -> AsyncIterator[httpx.AsyncClient]:
+        """A client of /api/v1 for a program of that workspace."""
+        headers = {"Authorization": f"Bearer {await self.token(workspace)}"}
+        async with httpx.AsyncClient(base_url=f"{self.url()}/api/v1", headers=headers, timeout=30) as client:
+            yield client
+
+
+async def _ready(http: httpx.AsyncClient, url: str) -> bool:
+    try:
+        return (await http.get(f"{url}/readyz")).is_success
+    except httpx.HTTPError:
+        return False
+
+
+@asynccontextmanager
+async def running_stack(folder: Path, mongodb_uri: str, bootstrap: str, names: Sequence[str] = (*SERVICES, GATEWAY)) -> AsyncIterator[Stack]:
+    """Ready when it is yielded; afterwards its processes are ended and its databases dropped."""
+    stack = Stack(folder, mongodb_uri, bootstrap)
+    await topics.create(stack.settings())
+    try:
+        for name in names:
+            stack.start(name)
+        await stack.until_ready()
+        yield stack
+    finally:
+        await asyncio.gather(*(stack.stop(name) for name in list(stack.children)))
+        for name in SERVICES:
+            database = stack.database(name)
+            await database.drop()
+            database.close()
+
+
+Body = dict[str, Any]
