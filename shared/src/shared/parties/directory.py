@@ -2,7 +2,8 @@
 
 Its state is a function of the set of events heard: what only grows is added with `$addToSet`, the snapshot is replaced only by a newer one,
 so partitions may overtake each other and redeliveries change nothing. `indexed` is the standing that followers were last resolved with:
-a crash between the two leaves it behind, and the redelivery sees the difference.
+a crash between the two leaves it behind, and the redelivery sees the difference. The revision of a workspace's directory is raised after
+each change: a reader whose revision is still the same has missed nothing that its change would not come back for.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ from shared.parties.keys import contact_key
 from shared.parties.known import Known
 from shared.parties.person import NO_SNAPSHOT, Merge, Person, Standing, told_by
 
+REVISION = "directory"
+FACTS = ("sequence", "now", "merged_into", "deleted", "seen", "merges", "undone", "erased")
+
 
 @dataclass(frozen=True)
 class Changed:
@@ -30,29 +34,35 @@ class Changed:
 class Directory:
     """Who holds which address, and who was merged into whom."""
 
-    def __init__(self, people: Collection) -> None:
+    def __init__(self, people: Collection, revisions: Collection) -> None:
         self._people = people
+        self._revisions = revisions
 
     @classmethod
     def of(cls, database: Database) -> Self:
         by_merge, by_snapshot = Index("merges.into"), Index("merged_into", where={"merged_into": {"$type": "string"}})
-        return cls(database.collection("people", Index("seen"), by_merge, by_snapshot))
+        return cls(database.collection("people", Index("seen"), by_merge, by_snapshot), database.collection("people_revisions"))
 
     async def prepare(self) -> None:
         await self._people.prepare()
 
+    async def revision(self, workspace: str) -> int:
+        document = await self._revisions.of(workspace).get(REVISION)
+        return 0 if document is None else int(document["number"])
+
     async def about(self, workspace: str, keys: Bag[str]) -> Known:
         """Everybody these keys may belong to, and whoever stands for them: one query, and one more for each step of a chain of merges."""
+        revision = await self.revision(workspace)  # before the people: those read may be newer than it, never older
         people = self._people.of(workspace)
         found: dict[str, Person] = {}
         wanted = set(keys)
         while wanted:
-            read = map(_person, await people.find({"seen": {"$in": sorted(wanted)}}))
+            read = map(_person, await people.find({"seen": {"$in": sorted(wanted)}}, fields=FACTS))
             found |= {person.contact_id: person for person in read}
             survivors = {survivor for person in found.values() if (survivor := person.standing.into) is not None}
             asked, wanted = wanted, {contact_key(survivor) for survivor in survivors - found.keys()}
             wanted -= asked
-        return Known(found.values())
+        return Known(found.values(), revision)
 
     async def people(self, workspace: str, contact_ids: Iterable[str]) -> list[Person]:
         """Those of these contacts that were heard of."""
@@ -67,7 +77,10 @@ class Directory:
         documents = await people.get_many(told)
         await people.write([_forgotten(document["_id"]) for document in documents if document["erased"] and len(document["seen"]) > 1])
         pairs = [Changed(_person(document), _indexed(document)) for document in documents]
-        return [changed for changed in pairs if changed.person.standing != changed.before]
+        changes = [changed for changed in pairs if changed.person.standing != changed.before]
+        if changes:
+            await self._revisions.of(workspace).update(REVISION, {"$inc": {"number": 1}}, upsert=True)
+        return changes
 
     async def merged_into(self, workspace: str, contact_ids: Iterable[str]) -> list[Person]:
         """Everybody whom a chain of merges leads to these contacts."""

@@ -1,9 +1,9 @@
 """Keeps `contact_ids` on a service's documents in step with the directory.
 
 Two writers can cross: one resolves a new document while the other changes who its address belongs to. Each therefore looks again after it
-wrote. A writer inserts with the resolution it read, reads the directory again, and repairs where that differs; a change of the directory
-is written first, and only then are the documents with its keys resolved, in the same way. Whoever wrote last has looked since, and with
-majority reads on the primary what it saw was either the newest directory, or its change still has that document to resolve.
+wrote. A writer inserts with the resolution it read, and if the directory's revision has changed since, resolves again; a change of the
+directory is written first, then the revision raised, and only then are the documents with its keys resolved, in the same way. So with
+majority reads on the primary, whoever wrote last resolved with the newest directory, or the newest change has yet to come to that document.
 """
 
 from __future__ import annotations
@@ -49,9 +49,9 @@ class PartyIndex:
     async def settle(self, workspace: str, follower: Collection, ids: Sequence[str], keys: Bag[str], used: Known | None) -> None:
         """To be called after documents were written (and committed) that were resolved with `used`; None resolves them anew."""
         scoped = follower.of(workspace)
-        while (latest := await self.directory.about(workspace, keys)) != used:
-            await _place(scoped, await scoped.get_many(ids, fields=["keys", "contact_ids"]), latest)
-            used = latest
+        while used is None or used.revision != await self.directory.revision(workspace):
+            used = await self.directory.about(workspace, keys)
+            await _place(scoped, await scoped.get_many(ids, fields=["keys", "contact_ids"]), used)
 
     async def on_contacts(self, workspace: str, events: Sequence[Event]) -> None:
         """Take in events of crm.contacts: first the directory, then every document with a key that now leads elsewhere."""

@@ -10,10 +10,11 @@ from shared.parties.person import Person
 
 
 class Known:
-    """Two of them are equal exactly when every key resolves the same under both."""
+    """`revision` is the directory's, from just before these people were read."""
 
-    def __init__(self, people: Iterable[Person]) -> None:
+    def __init__(self, people: Iterable[Person], revision: int = 0) -> None:
         people = list(people)
+        self.revision = revision
         self._standing = {person.contact_id: person.standing for person in people}
         self._erased = {contact_key(person.contact_id) for person in people if person.erased}
         self._now: dict[str, set[str]] = defaultdict(set)
@@ -23,11 +24,6 @@ class Known:
                 self._now[key].add(contact_id)
             for key in standing.past:
                 self._past[key].add(contact_id)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Known) and (self._standing, self._erased) == (other._standing, other._erased)
-
-    __hash__ = None  # type: ignore[assignment]  # compared, never kept in a set
 
     def resolve(self, keys: Iterable[str]) -> tuple[str, ...]:
         """The contacts these keys belong to, sorted: of each key those that hold it now, else those that once did; survivors only."""

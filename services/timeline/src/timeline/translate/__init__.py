@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
+from collections.abc import Iterable
+from datetime import datetime
 
 from shared.contracts.catalogue import EventData
 from shared.contracts.contacts import ContactChanged, ContactMerged, ContactUnmerged
@@ -23,12 +21,6 @@ from timeline.translate.lines import Line
 LINES: dict[type[EventData], Line] = (
     deals.TABLE | tickets.TABLE | finance.TABLE | papers.TABLE | conversations.TABLE | permissions.TABLE | companies.TABLE | ours.TABLE
 )
-
-DETAILS = (
-    "account_id", "amount", "automated", "balance_due", "channel", "currency", "direction", "due_date", "message_id", "mime", "number",
-    "owner_id", "priority", "purpose", "size", "snippet", "stage_id", "start", "status", "subject", "thread_id", "title", "total",
-)  # fmt: skip
-"""Fields that go along with the sentence, under the name every producer gives them, for those who show more than the line."""
 
 
 def entries_from(events: Iterable[Event], region: str) -> list[Entry]:
@@ -52,7 +44,7 @@ def entry_from(event: Event, region: str) -> Entry | None:
         sentence=line.sentence(data),
         actor=Actor(event.actorid, event.actortype),
         refs=line.refs(data, event.subject),
-        details=dict(_details(data)),
+        details=line.details(data),
         visibility=data.visibility if isinstance(data, Upstream) else "all",
         backfill=data.backfill if isinstance(data, Upstream) else False,
         keys=keys_of(parties_of(data), region),
@@ -106,19 +98,3 @@ def parties_of(data: EventData) -> Iterable[Party]:
 
 def _contacts(*contact_ids: str) -> tuple[Party, ...]:
     return tuple(Party(contact_id=contact_id) for contact_id in contact_ids)
-
-
-def _details(data: EventData) -> Iterator[tuple[str, Any]]:
-    for name in DETAILS:
-        value = getattr(data, name, None)
-        if value is not None:
-            yield name, _plain(value)
-
-
-def _plain(value: Any) -> Any:
-    match value:
-        case Decimal():
-            return str(value)
-        case datetime() | date():
-            return value.isoformat()
-    return value

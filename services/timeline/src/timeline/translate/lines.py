@@ -7,15 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from shared.contracts.catalogue import EventData
+from shared.contracts.finance import MoneyMovement
 from timeline.domain import Ref, outline
 
 Data = TypeVar("Data", bound=EventData)
 
 Sentence = Callable[[Any], str]
+
+DETAILS = (
+    "account_id", "amount", "automated", "balance_due", "channel", "currency", "direction", "due_date", "message_id", "mime", "number",
+    "owner_id", "priority", "purpose", "size", "snippet", "stage_id", "start", "status", "subject", "thread_id", "title", "total",
+)  # fmt: skip
+"""Fields that go along with the sentence, under the name every producer gives them, for those who show more than the line."""
 
 
 @dataclass(frozen=True)
@@ -25,11 +33,16 @@ class Line:
     kind: str
     ref: str
     sentence: Sentence
+    shown: tuple[str, ...]
+
+    def details(self, data: EventData) -> dict[str, Any]:
+        values = ((name, getattr(data, name)) for name in self.shown)
+        return {name: _plain(value) for name, value in values if value is not None}
 
     def refs(self, data: EventData, subject: str) -> tuple[Ref, ...]:
         """The record itself, and the invoice a payment is for."""
-        invoice_id = getattr(data, "invoice_id", None)
-        return (Ref(self.ref, subject), *([Ref("invoice", invoice_id)] if invoice_id else []))
+        own = Ref(self.ref, subject)
+        return (own, Ref("invoice", data.invoice_id)) if isinstance(data, MoneyMovement) and data.invoice_id else (own,)
 
 
 class Lines:
@@ -38,18 +51,18 @@ class Lines:
     def __init__(self, kind: str, family: type[Data], title: Callable[[Data], str] = lambda _: "", *, ref: str | None = None) -> None:
         self._kind = kind
         self._ref = ref or kind
-        self.table: dict[type[EventData], Line] = {model: self._line(named(model, title)) for model in concrete(family)}
+        self.table: dict[type[EventData], Line] = {model: self._line(model, named(model, title)) for model in concrete(family)}
 
     def say(self, model: type[Data], sentence: Callable[[Data], str]) -> None:
-        self.table[model] = self._line(sentence)
+        self.table[model] = self._line(model, sentence)
 
     def leave_out(self, *models: type[EventData]) -> None:
         """Types that are no line on anybody's timeline."""
         for model in models:
             del self.table[model]
 
-    def _line(self, sentence: Sentence) -> Line:
-        return Line(self._kind, self._ref, sentence)
+    def _line(self, model: type[EventData], sentence: Sentence) -> Line:
+        return Line(self._kind, self._ref, sentence, tuple(name for name in DETAILS if name in model.model_fields))
 
 
 def concrete(family: type[EventData]) -> Iterable[type[EventData]]:
@@ -88,6 +101,15 @@ def moved(previous: str | None, current: str | None) -> str:
     """`from open to closed`, or as much of it as was said."""
     start = f" from {worded(previous)}" if previous else ""
     return f"{start} to {worded(current)}" if current else start
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Decimal():
+            return str(value)
+        case date():
+            return value.isoformat()
+    return value
 
 
 def moment(at: datetime) -> str:
