@@ -15,6 +15,7 @@ from shared.contracts.catalogue import Unknown
 from shared.contracts.envelope import Event
 from shared.messaging import metrics
 from shared.messaging.dead_letters import DeadLetters
+from shared.messaging.provenance import working_on
 from shared.messaging.records import Record, Unreadable, event_of
 from shared.messaging.reliability import Circuit, Failed, Patience, acknowledged, all_of, handle
 from shared.messaging.subscriptions import Batch, Handler, Routes
@@ -65,7 +66,8 @@ class Delivery:
 
     async def _handle(self, handler: Handler, batch: Batch) -> list[Failed]:
         async with self._at_once:
-            return await handle(handler, batch, self._routes.group, self._patience, self._circuit)
+            with working_on(batch, self._routes.group):
+                return await handle(handler, batch, self._routes.group, self._patience, self._circuit)
 
     async def _set_aside(self, refused: Sequence[tuple[Record, Unreadable]]) -> None:
         for record, why in refused:

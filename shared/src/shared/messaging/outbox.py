@@ -17,6 +17,7 @@ from pymongo import ASCENDING, IndexModel
 
 from shared.contracts.envelope import Event
 from shared.messaging.inbox import Inbox
+from shared.messaging.provenance import signed
 from shared.messaging.subscriptions import Batch
 from shared.mongo import Database, Document, Session
 
@@ -39,7 +40,7 @@ class Transaction:
     events: list[Event] = field(default_factory=list)
 
     def publish(self, *events: Event) -> None:
-        self.events.extend(events)
+        self.events.extend(map(signed, events))
 
 
 class Outbox:
