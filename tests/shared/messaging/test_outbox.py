@@ -134,6 +134,14 @@ async def test_republish_sends_again_what_was_sent_since(outbox: Outbox, kafka_b
         await eventually(lambda: _seen_twice(kafka_bootstrap, event))
 
 
+async def test_republish_reaches_everything_however_much_it_is(outbox: Outbox) -> None:
+    await write(outbox, *(ticket(number) for number in range(10)))
+    await outbox.rows.update_many({}, {"$set": {"sent_at": datetime(2024, 1, 1, tzinfo=UTC)}, "$unset": {"pending": ""}})
+
+    assert await republish(outbox, datetime(2023, 1, 1, tzinfo=UTC), at_once=3) == 10
+    assert await pending(outbox) == 10
+
+
 async def test_an_event_is_fresh_once(outbox: Outbox, database: Database) -> None:
     inbox = Inbox(database, "tests")
     batch = Batch("acme", [ticket(1), ticket(2)])

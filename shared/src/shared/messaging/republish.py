@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from shared.messaging.outbox import Outbox
 
+AT_ONCE = 1_000  # a single update of everything would run into the time limit of a database call
 
-async def republish(outbox: Outbox, since: datetime) -> int:
+
+async def republish(outbox: Outbox, since: datetime, *, at_once: int = AT_ONCE) -> int:
     """Everything sent at or after `since` (as far back as rows are kept) is pending again; returns how many. The relay does the rest."""
-    sent = await outbox.rows.update_many({"sent_at": {"$gte": since}}, {"$set": {"pending": True}, "$unset": {"sent_at": ""}})
-    return int(sent.modified_count)
+    before = datetime.now(UTC)  # what a running relay sends again meanwhile is not meant
+    window = {"sent_at": {"$gte": since, "$lt": before}}
+    count = 0
+    while rows := await outbox.rows.find(window, {"_id": 1}).limit(at_once).to_list(None):
+        ids = [row["_id"] for row in rows]
+        sent = await outbox.rows.update_many({"_id": {"$in": ids}}, {"$set": {"pending": True}, "$unset": {"sent_at": ""}})
+        count += int(sent.modified_count)
+    return count
 
 
 async def pending(outbox: Outbox) -> int:
