@@ -56,7 +56,7 @@ def _new() -> dict[str, Any]:
             "client_id": f"import-{workspace}",
             "client_secret": secrets.token_urlsafe(24),
             "name": "Import",
-            "workspaces": {workspace: "admin"},
+            "workspaces": {workspace: "service"},
         }
         for workspace in (team.WORKSPACE, team.FEBRL)
     ]

@@ -28,6 +28,7 @@ WHAT_IT_MEANS = {
     "libcrypto": "The embedded MongoDB needs OpenSSL 3: apt-get install libssl3 (Debian 12, Ubuntu 22.04 or newer)",
     "GLIBC": f"This system is older than Debian 12 or Ubuntu 22.04. {USE_DOCKER}",
     "No space left": "The disk is full: free some space, or point DATA_DIR at another disk.",
+    "cannot_listen": "Its port was taken by another program meanwhile: end this and start again, other ports are chosen.",
     "already in use": "The port is taken by another program: stop it, or start again and another port is chosen.",
     "Unable to lock": "Another stack uses this data directory: stop it, or choose another one with DATA_DIR=...",
     "DBPathInUse": "Another stack uses this data directory: stop it, or choose another one with DATA_DIR=...",
@@ -102,6 +103,7 @@ class Mongod(Embedded):
         command: list[str | Path] = [mongod_binary(), "--dbpath", data, "--port", str(port), "--bind_ip", "127.0.0.1"]
         command += ["--replSet", REPLICA_SET, "--wiredTigerCacheSizeGB", str(cache_gb), "--oplogSize", "256"]
         command += ["--noscripting", "--quiet", "--nounixsocket", "--setParameter", "diagnosticDataCollectionEnabled=false"]
+        command += ["--setParameter", "shutdownTimeoutMillisForSignaledShutdown=500"]
         started = cls(Child(command, log=log), port)
         try:
             become_primary(f"127.0.0.1:{port}", within=READY_TIMEOUT, alive=started.check_running)

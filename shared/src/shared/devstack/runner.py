@@ -157,10 +157,11 @@ class Runner:
     async def _stop(self) -> None:
         say("\nstopping ...")
         await self._stop_children([self._demo, *self._supervised.values()])
+        if (database := self._embedded.get("mongodb")) is not None and database.child.running:
+            for outbox in self._outboxes:  # a client says goodbye, and waits long for an answer where there is none
+                outbox.database.close()
         for part in reversed(self._embedded.values()):
             await asyncio.to_thread(part.stop)
-        for outbox in self._outboxes:
-            outbox.database.close()
         self._plan.data.stack_file.unlink(missing_ok=True)
         say("stopped; the data is kept.")
 

@@ -71,7 +71,9 @@ class Demo:
     async def _directory_knows(self, companies: Sequence[Account]) -> None:
         """Contacts are linked to companies and owned by members that the contacts service has heard of."""
         last = companies[-1].account_id
-        while not (await self._tidewell.get(f"/accounts/{last}/people")).is_success:  # noqa: ASYNC110 - nobody tells
+        while not (await self._tidewell.get(f"/accounts/{last}")).is_success:  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(0.3)
+        while len((await self._tidewell.get("/members?limit=200")).json()["items"]) <= len(team.MEMBERS):  # noqa: ASYNC110
             await asyncio.sleep(0.3)
 
     async def _fill_febrl(self) -> None:
