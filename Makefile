@@ -52,4 +52,4 @@ bench: $(STAMP) ## what it costs, against the ceilings of this machine
 	@$(BIN)/python -m bench $(ARGS)
 
 lock: $(STAMP) ## resolve requirements/*.in anew
-	@for name in bootstrap runtime dev; do $(LOCK) requirements/$$name.in --output-file requirements/$$name.txt || exit 1; done
+	@for name in bootstrap build runtime dev; do $(LOCK) requirements/$$name.in --output-file requirements/$$name.txt || exit 1; done
