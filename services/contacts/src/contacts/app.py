@@ -22,7 +22,7 @@ class Storage:
     name = "mongodb"
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self.database = database
         self.outbox = Outbox(database)
         self._inbox = Inbox(database, subscriptions.group)
         self.contacts = MongoContacts(database, self.outbox, self._inbox)
@@ -33,10 +33,10 @@ class Storage:
             await part.prepare()
 
     async def stop(self) -> None:
-        self._database.close()
+        self.database.close()
 
     async def check(self) -> Check:
-        await self._database.ping()
+        await self.database.ping()
         return Check(True)
 
 

@@ -31,7 +31,7 @@ class InvalidAddressError(ValueError):
 def normalised(typed: str) -> str:
     """`Ann@ACME.com ` becomes `ann@acme.com`, an international domain its ASCII form. Raises InvalidAddressError."""
     try:
-        address = validate_email(typed.strip(), check_deliverability=False, globally_deliverable=False)
+        address = validate_email(typed.strip(), check_deliverability=False, globally_deliverable=False, test_environment=True)
     except EmailNotValidError as error:
         raise InvalidAddressError("not an email address") from error
     domain = (address.ascii_domain or address.domain).lower()

@@ -1,0 +1,116 @@
+"""A request that is sent twice, and requests that race."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from shared.contracts.envelope import Event
+from tests.support.contacts_builders import member_added, member_deactivated
+from tests.support.http import http_client, problem
+from tests.support.tokens import bearer
+
+PATH = "/v1/contacts"
+KEY = {"Idempotency-Key": "k1"}
+ADA = {"first_name": "Ada", "emails": ["ada@acme.com"]}
+
+
+async def everybody(client: httpx.AsyncClient) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = (await client.get(PATH, params={"limit": 200})).json()["items"]
+    return items
+
+
+@pytest.mark.req("CR14")
+async def test_a_repeated_request_gets_the_first_result_and_makes_nobody(client: httpx.AsyncClient) -> None:
+    first = await client.post(PATH, json=ADA, headers=KEY)
+    await client.patch(f"{PATH}/{first.json()['id']}", json={"last_name": "Byron", "version": 1})
+
+    again = await client.post(PATH, json=ADA, headers=KEY)
+
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert again.headers["idempotency-replayed"] == "true"
+    assert len(await everybody(client)) == 1
+
+
+@pytest.mark.req("CR14")
+async def test_the_same_key_for_another_request_is_refused(client: httpx.AsyncClient) -> None:
+    await client.post(PATH, json=ADA, headers=KEY)
+
+    refused = problem(await client.post(PATH, json={"first_name": "Eve"}, headers=KEY), 422)
+
+    assert refused["type"] == "urn:problem:idempotency-key-reused"
+    assert len(await everybody(client)) == 1
+
+
+@pytest.mark.req("CR14")
+async def test_a_repeated_request_is_answered_though_it_would_be_refused_by_now(
+    client: httpx.AsyncClient, deliver: Callable[..., Awaitable[None]]
+) -> None:
+    await deliver(member_added("ann"), member_added("bob"))
+    first = await client.post(PATH, json=ADA | {"owner_id": "bob"}, headers=KEY)
+    await deliver(member_deactivated("bob"))
+
+    again = await client.post(PATH, json=ADA | {"owner_id": "bob"}, headers=KEY)
+
+    assert (again.status_code, again.json()) == (201, first.json())
+    problem(await client.post(PATH, json=ADA | {"owner_id": "bob"}), 422)
+
+
+async def test_a_refused_request_does_not_use_its_key_up(client: httpx.AsyncClient) -> None:
+    await client.post(PATH, json=ADA)
+    problem(await client.post(PATH, json=ADA, headers=KEY), 409)
+
+    assert (await client.post(PATH, json={"first_name": "Eve"}, headers=KEY)).status_code == 201
+
+
+async def test_a_key_belongs_to_who_sends_it(client: httpx.AsyncClient, service: Any) -> None:
+    await client.post(PATH, json={"first_name": "Ada"}, headers=KEY)
+    async with http_client(service, bearer(subject="bob")) as bob, http_client(service, bearer("globex")) as theirs:
+        for other in (bob, theirs):
+            response = await other.post(PATH, json={"first_name": "Eve"}, headers=KEY)
+            assert (response.status_code, response.json()["first_name"]) == (201, "Eve")
+
+
+@pytest.mark.req("CR14")
+async def test_of_simultaneous_requests_with_one_key_one_makes_the_contact(client: httpx.AsyncClient) -> None:
+    responses = await asyncio.gather(*(client.post(PATH, json=ADA, headers=KEY) for _ in range(20)))
+
+    assert {response.status_code for response in responses} == {201}
+    assert len({response.json()["id"] for response in responses}) == 1
+    assert len(await everybody(client)) == 1
+
+
+@pytest.mark.req("CD8")
+async def test_of_a_hundred_simultaneous_creates_of_one_address_exactly_one_wins(
+    client: httpx.AsyncClient, published: Callable[[], Awaitable[list[Event]]]
+) -> None:
+    responses = await asyncio.gather(*(client.post(PATH, json=ADA | {"first_name": f"Ada {number}"}) for number in range(100)))
+
+    winners = [response.json() for response in responses if response.status_code == 201]
+    losers = [problem(response, 409) for response in responses if response.status_code != 201]
+    assert len(winners) == 1
+    assert len(losers) == 99
+    assert all(loser["matches"] == [{"contact_id": winners[0]["id"], "emails": ["ada@acme.com"]}] for loser in losers)
+    assert [person["id"] for person in await everybody(client)] == [winners[0]["id"]]
+    assert len(await published()) == 1
+
+
+@pytest.mark.req("CR13")
+async def test_of_simultaneous_changes_of_one_version_exactly_one_wins(
+    client: httpx.AsyncClient, published: Callable[[], Awaitable[list[Event]]]
+) -> None:
+    made = (await client.post(PATH, json=ADA)).json()
+    path = f"{PATH}/{made['id']}"
+
+    responses = await asyncio.gather(*(client.patch(path, json={"last_name": f"n{number}", "version": 1}) for number in range(20)))
+
+    assert sorted(response.status_code for response in responses) == [200] + [409] * 19
+    assert [event.sequence for event in await published()] == [1, 2]
+    winner = next(response.json() for response in responses if response.status_code == 200)
+    assert all(
+        problem(response, 409)["current"]["last_name"] == winner["last_name"] for response in responses if response.status_code == 409
+    )

@@ -1,0 +1,98 @@
+"""Finding people by any part of what they are known by."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contacts.domain.contact import Contact
+from contacts.domain.search import found_by, grams, name_key, query, text_of
+from tests.support.contacts_builders import person, with_accounts
+
+ADA = person(
+    "Ada",
+    last_name="Løvelace",
+    emails=["ada.l@analytical.example"],
+    phones=["(415) 555-1234", "+44 20 7946 0958"],
+    company="Difference Engines Ltd",
+    accounts=[{"account_id": "a"}],
+    around=with_accounts(a="Babbage & Sons"),
+)
+
+
+def finds(words: str, contact: Contact = ADA, region: str = "US") -> bool:
+    """As the database does it: one gram from the index, every word verified."""
+    wanted, text = query(words, region), text_of(contact)
+    return set(wanted.grams) <= set(grams(text)) and all(re.search(pattern, text) for pattern in wanted.patterns)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Ada", "LOVELACE", "løve", "vela", "ada lovelace", "lovelace ada", "ada.l@analytical.example", "analytical", "l@ana",
+     "engine", "babbage", "ada babbage", "ad", "a", "lo", "& sons"],
+)  # fmt: skip
+def test_any_part_finds(words: str) -> None:
+    assert finds(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["4155551234", "(415) 555-1234", "415.555.1234", "+1 415 555 1234", "555-1234", "5551234", "020 7946 0958", "+44 20 7946 0958",
+     "7946 0958", "0044 20 7946 0958"],
+)  # fmt: skip
+def test_a_phone_in_any_format_finds(words: str) -> None:
+    assert finds(words)
+
+
+@pytest.mark.parametrize(
+    "words", ["Adam", "ada byron", "lovelace@", "415 555 9999", "da", "velace ada x", ".*", "a.a", "^ada", "sons ltd byron"]
+)
+def test_what_does_not_occur_does_not_find(words: str) -> None:
+    assert not finds(words)
+
+
+def test_the_field_that_matched_is_named() -> None:
+    assert [(match.field, match.value) for match in found_by(ADA, query("ada", "US"))] == [
+        ("name", "Ada Løvelace"),
+        ("email", "ada.l@analytical.example"),
+    ]
+    assert [match.field for match in found_by(ADA, query("(415) 555", "US"))] == ["phone"]
+    assert [match.value for match in found_by(ADA, query("babbage", "US"))] == ["Babbage & Sons"]
+
+
+def test_a_former_company_finds_nobody() -> None:
+    left = ADA.model_copy(update={"accounts": tuple(link.model_copy(update={"ended_at": ADA.created_at}) for link in ADA.accounts)})
+
+    assert not finds("babbage", left)
+
+
+@given(st.text(min_size=1, max_size=60))
+def test_a_query_is_never_a_pattern(words: str) -> None:
+    for word, pattern in zip(query(words, "US").words, query(words, "US").patterns, strict=True):
+        assert re.search(pattern, f"x {word}") is not None
+
+
+@given(st.text(alphabet="abcdeé øß", min_size=1, max_size=30), st.data())
+def test_every_part_of_a_name_finds_it(name: str, data: st.DataObject) -> None:
+    contact = person("x", last_name=name or None)
+    word = data.draw(st.sampled_from(text_of(contact).split()))
+    start = data.draw(st.integers(0, max(0, len(word) - 3)))
+
+    assert finds(word[start : start + 3] if len(word) >= 3 else word, contact)
+
+
+def test_an_endless_value_adds_a_bounded_number_of_keys() -> None:
+    monster = person(
+        "x", emails=[f"{'abcdefghij' * 6}{number}@acme.com" for number in range(50)], company="".join(map(chr, range(200, 690)))
+    )
+
+    assert len(grams(text_of(monster))) <= 1_000
+
+
+def test_a_list_by_name_is_sorted_as_a_register() -> None:
+    people = [person("Zoe", last_name="Adams"), person("Ada", last_name="Østergaard"), person("Bob"), person("Ada", last_name="adams")]
+
+    assert [name_key(contact) for contact in sorted(people, key=name_key)] == ["adams ada", "adams zoe", "bob", "ostergaard ada"]

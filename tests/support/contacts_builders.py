@@ -1,0 +1,99 @@
+"""People, requests and events of other services; a test names only what it is about."""
+
+from __future__ import annotations
+
+import itertools
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from contacts.domain.contact import Contact, Source
+from contacts.domain.directory import Account, Member, Surroundings
+from contacts.domain.drafts import Draft
+from contacts.domain.editing import new_contact
+from contacts.domain.revisions import Cause, Revision, revision
+from shared.contracts import accounts, mail, workspace
+from shared.contracts.catalogue import EventData
+from shared.contracts.envelope import Event
+
+WORKSPACE = "acme"
+NOON = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
+LATER = NOON + timedelta(hours=1)
+
+_ticks = itertools.count(1)
+
+
+def draft(**fields: Any) -> Draft:
+    return Draft.model_validate(fields)
+
+
+def person(first_name: str = "Ada", *, around: Surroundings | None = None, source: Source | None = None, **fields: Any) -> Contact:
+    """A contact that was just made, at version 1."""
+    contact_id = fields.pop("contact_id", None) or str(uuid.uuid4())
+    wish = draft(first_name=first_name, **fields)
+    made = new_contact(wish, source or Source(), around or Surroundings(), contact_id=contact_id, now=NOON)
+    return first_revision(made).after
+
+
+def first_revision(contact: Contact) -> Revision:
+    return revision(None, contact.model_copy(update={"version": 0}), cause())
+
+
+def cause(at: datetime = NOON, **fields: Any) -> Cause:
+    return Cause(at=at, **{"actor_id": "ann", "actor_type": "user", "origin": "ui", "correlation_id": "c1", **fields})
+
+
+def with_members(*active: str, inactive: tuple[str, ...] = ()) -> Surroundings:
+    members = [Member(id=name, name=name) for name in active] + [Member(id=name, name=name, active=False) for name in inactive]
+    return Surroundings(members={member.id: member for member in members}, any_member_known=True)
+
+
+def with_accounts(**names: str) -> Surroundings:
+    return Surroundings(accounts={account_id: Account(id=account_id, name=name) for account_id, name in names.items()})
+
+
+def event(data: EventData, subject: str, *, sequence: int = 1, at: datetime | None = None, **more: Any) -> Event:
+    """Any event; each is a second later than the one before unless a time is given."""
+    time = at or NOON + timedelta(seconds=next(_ticks))
+    source = more.pop("source", "/services/elsewhere")
+    return Event.of(data, source=source, workspace=WORKSPACE, subject=subject, sequence=sequence, time=time, **more)
+
+
+def account_created(account_id: str, name: str, *, sequence: int = 1) -> Event:
+    return event(accounts.AccountCreated(name=name), account_id, sequence=sequence)
+
+
+def account_renamed(account_id: str, name: str, *, sequence: int = 2) -> Event:
+    return event(accounts.AccountRenamed(name=name), account_id, sequence=sequence)
+
+
+def account_merged(survivor_id: str, *merged_ids: str, name: str, sequence: int = 2) -> Event:
+    return event(accounts.AccountMerged(name=name, survivor_id=survivor_id, merged_ids=merged_ids), survivor_id, sequence=sequence)
+
+
+def account_deleted(account_id: str, name: str, *, sequence: int = 2) -> Event:
+    return event(accounts.AccountDeleted(name=name), account_id, sequence=sequence)
+
+
+def member_added(member_id: str, *, sequence: int = 1) -> Event:
+    return event(
+        workspace.MemberAdded(name=member_id.title(), email=f"{member_id}@us.example", role="member"), member_id, sequence=sequence
+    )
+
+
+def member_deactivated(member_id: str, *, sequence: int = 2) -> Event:
+    return event(workspace.MemberDeactivated(name=member_id.title(), role="member"), member_id, sequence=sequence)
+
+
+def member_role_changed(member_id: str, role: str, *, sequence: int = 3) -> Event:
+    return event(workspace.MemberRoleChanged(name=member_id.title(), role=role), member_id, sequence=sequence)
+
+
+def bounced(address: str, *, kind: str = "hard", code: str = "550", at: datetime | None = None) -> Event:
+    return event(mail.DeliveryBounced(address=address, kind=kind, code=code), f"delivery-{next(_ticks)}", at=at)
+
+
+def fields_of(history: list[Mapping[str, Any]]) -> set[str]:
+    """Which fields these history rows are about."""
+    return {row["field"] for row in history}
