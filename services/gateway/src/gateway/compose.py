@@ -83,7 +83,7 @@ class ContactQueries:
         answered: list[Answer] = []
 
         async def remembered() -> Answer:
-            answered.append(await self._ask(self._services.contacts, "GET", f"/v1/contacts/{self._path_id}"))
+            answered.append(await self._ask(self._services.contacts, f"/v1/contacts/{self._path_id}"))
             return answered[0]
 
         part = await asked(remembered(), self._services.contacts)
@@ -93,36 +93,34 @@ class ContactQueries:
 
     async def timeline(self, query: Sequence[tuple[str, str]] = ()) -> Part:
         timeline = self._services.timeline
-        return await asked(self._ask(timeline, "GET", f"/v1/timeline/{self._path_id}", query=query), timeline)
+        return await asked(self._ask(timeline, f"/v1/timeline/{self._path_id}", query), timeline)
 
     async def updates(self, position: str) -> Part:
         """Whether the timeline is another than at that position."""
         timeline = self._services.timeline
-        return await asked(self._ask(timeline, "GET", f"/v1/timeline/{self._path_id}/updates", query=[("after", position)]), timeline)
+        return await asked(self._ask(timeline, f"/v1/timeline/{self._path_id}/updates", [("after", position)]), timeline)
 
     async def notes(self, query: Sequence[tuple[str, str]] = ()) -> Part:
         timeline = self._services.timeline
-        return await asked(self._ask(timeline, "GET", f"/v1/timeline/{self._path_id}/notes", query=query), timeline)
+        return await asked(self._ask(timeline, f"/v1/timeline/{self._path_id}/notes", query), timeline)
 
     async def duplicates(self) -> Part:
         dedupe = self._services.dedupe
         query = [("contact_id", self._id), ("limit", PAIRS_SHOWN)]
-        return await asked(self._ask(dedupe, "GET", "/v1/duplicates/pairs", query=query), dedupe)
+        return await asked(self._ask(dedupe, "/v1/duplicates/pairs", query), dedupe)
 
     async def verdict(self, purpose: Purpose, channel: Channel, sender_id: str) -> Part:
         guard = self._services.outreach_guard
-        question = {"contact_id": self._id, "channel": channel, "purpose": purpose, "sender_id": sender_id}
-        return await asked(self._ask(guard, "POST", "/v1/preflight", body=question), guard)
+        question = [("channel", channel), ("purpose", purpose), ("sender_id", sender_id)]
+        return await asked(self._ask(guard, f"/v1/preflight/{self._path_id}", question), guard)
 
     async def page(self, purpose: Purpose, channel: Channel, sender_id: str, timeline: Sequence[tuple[str, str]] = ()) -> ContactPage:
         """Everything at once."""
         parts = await asyncio.gather(self.contact(), self.timeline(timeline), self.duplicates(), self.verdict(purpose, channel, sender_id))
         return ContactPage(**dict(zip(("contact", "timeline", "duplicates", "verdict"), parts, strict=True)))
 
-    async def _ask(
-        self, service: Service, method: str, path: str, *, query: Sequence[tuple[str, str]] = (), body: Mapping[str, str] | None = None
-    ) -> Answer:
-        return await service.ask(method, path, deadline_s=self._deadline_s, query=query, body=body, headers=self._headers)
+    async def _ask(self, service: Service, path: str, query: Sequence[tuple[str, str]] = ()) -> Answer:
+        return await service.ask("GET", path, deadline_s=self._deadline_s, query=query, headers=self._headers)
 
 
 def refusal(answer: Answer) -> Problem:

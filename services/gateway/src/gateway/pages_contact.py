@@ -41,8 +41,7 @@ async def contact(desk: Reading, contact_id: str, purpose: Purpose = "sales", ta
         "person": person,
         "moved_from": merged,
         "heard": desk.heard(page.contact.as_of),
-        "pairs_heard": "" if page.duplicates.known else desk.heard(page.duplicates.as_of),
-        "pairs": _pairs(contact_id, page.duplicates, members),
+        **_pairs(desk, contact_id, page.duplicates, members),
         **_verdict(desk, page.verdict, members, purpose),
         **(await _notes(desk, contact_id) if tab == "notes" else _activity(desk, contact_id, page.timeline, members, "")),
     }
@@ -116,6 +115,13 @@ async def verdict(desk: Reading, contact_id: str, purpose: Purpose = "sales", se
     if seen and seen == context["verdict_seen"]:
         return Response(status_code=204)
     return desk.render("partials/verdict.html", {**context, "oob": True})
+
+
+@router.get("/pairs")
+async def pairs(desk: Reading, contact_id: str) -> Response:
+    """Who looks like this contact."""
+    part, members = await asyncio.gather(desk.about(contact_id).duplicates(), desk.members())
+    return desk.render("partials/pairs.html", {"contact_id": contact_id, **_pairs(desk, contact_id, part, members)})
 
 
 @router.get("/details")
@@ -214,6 +220,7 @@ def _verdict(desk: Desk, part: Part, members: Mapping[str, str], purpose: str) -
     return {"verdict": shown, "verdict_seen": seen, "purpose": purpose, "purposes": verdict_view.PURPOSES, "oob": False}
 
 
-def _pairs(contact_id: str, part: Part, members: Mapping[str, str]) -> list[look_alikes.LookAlike]:
-    pairs = part.data["items"] if part.known else []
-    return [shown for pair in pairs if (shown := look_alikes.from_pair(pair, contact_id, members)) is not None]
+def _pairs(desk: Desk, contact_id: str, part: Part, members: Mapping[str, str]) -> dict[str, Any]:
+    found = part.data["items"] if part.known else []
+    shown = [other for pair in found if (other := look_alikes.from_pair(pair, contact_id, members)) is not None]
+    return {"pairs": shown, "pairs_heard": "" if part.known else desk.heard(part.as_of)}

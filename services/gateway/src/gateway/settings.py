@@ -35,7 +35,7 @@ class GatewaySettings(ServiceSettings):
     outreach_guard_url: str = Field("http://127.0.0.1:8004", description="The outreach-guard service.")
     connect_timeout_s: PositiveFloat = Field(0.5, description="How long to wait for a service to accept a connection.")
     proxy_timeout_s: PositiveFloat = Field(10.0, description="How long an API call may wait for a service's next byte.")
-    page_timeout_s: PositiveFloat = Field(1.5, description="How long a page waits for a part before it shows it as unknown.")
+    page_timeout_s: PositiveFloat = Field(2.5, description="How long a page waits for a part before it shows it as unknown.")
     connections_per_service: PositiveInt = Field(50, description="Most calls at once to one service.")
 
     @property

@@ -80,6 +80,10 @@ class Person:
     matched: tuple[Match, ...] = ()
 
     @property
+    def found_by_name(self) -> bool:
+        return any(match.field == "name" for match in self.matched)
+
+    @property
     def email(self) -> Address | None:
         return _first(self.emails)
 
@@ -138,7 +142,7 @@ def person(contact: Json, members: Mapping[str, str], now: datetime, zone: ZoneI
         created=said(contact.get("created_at")),
         updated=said(contact.get("updated_at")),
         deleted=bool(contact.get("deleted_at")),
-        matched=tuple(Match(match["field"], match["value"]) for match in contact.get("matched") or () if match["field"] != "name"),
+        matched=tuple(dict.fromkeys(Match(match["field"], match["value"]) for match in contact.get("matched") or ())),
     )
 
 

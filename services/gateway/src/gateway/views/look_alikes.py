@@ -62,7 +62,7 @@ def detail(person: Person) -> str:
     """The same from the contact itself."""
     company, email, phone = person.company, person.email, person.phone
     owner = f"owner {person.owner}" if person.owner else "no owner"
-    return _joined(company and company.name, email and email.text, phone and phone.text, owner)
+    return _joined(company.name if company else None, email.text if email else None, phone.text if phone else None, owner)
 
 
 def _joined(*said: str | None) -> str:

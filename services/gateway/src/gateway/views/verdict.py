@@ -24,6 +24,7 @@ class Evidence:
     kind: str
     text: str
     at: str
+    contact_id: str | None
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def verdict(answer: Json, members: Mapping[str, str], now: datetime, zone: ZoneI
     return Verdict(
         tone=tone,
         word=WORDS[tone],
-        sentence=str(answer.get("sentence") or ""),
+        sentence=_without_word(str(answer.get("sentence") or ""), WORDS[tone]),
         as_of=_when(answer.get("as_of"), now, zone),
         lines=tuple(_line(line, members, now, zone) for line in answer.get("lines") or ()),
     )
@@ -69,6 +70,12 @@ def unknown(heard: str) -> Verdict:
     """What is shown while the guard is silent."""
     sentence = f"The checks can't be run right now ({heard}). Treat it as a hold until they answer."
     return Verdict("unknown", WORDS["unknown"], sentence, "", ())
+
+
+def _without_word(sentence: str, word: str) -> str:
+    """The panel shows the word above the sentence, which begins with it too."""
+    rest = sentence.removeprefix(f"{word}: ")
+    return rest[:1].upper() + rest[1:]
 
 
 def _line(line: Json, members: Mapping[str, str], now: datetime, zone: ZoneInfo) -> Line:
@@ -88,9 +95,9 @@ def _line(line: Json, members: Mapping[str, str], now: datetime, zone: ZoneInfo)
 
 
 def _evidence(item: Json, now: datetime, zone: ZoneInfo) -> Evidence:
-    return Evidence(
-        words.plain(str(item.get("kind") or "")), str(item.get("text") or item.get("id") or ""), _when(item.get("at"), now, zone)
-    )
+    kind, text = str(item.get("kind") or ""), str(item.get("text") or item.get("id") or "")
+    contact_id = str(item["id"]) if kind == "contact" and item.get("id") else None
+    return Evidence(words.plain(kind), text, _when(item.get("at"), now, zone), contact_id)
 
 
 def _when(value: object, now: datetime, zone: ZoneInfo) -> str:

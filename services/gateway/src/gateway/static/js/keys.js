@@ -25,7 +25,7 @@ const actions = {
   "?": () => document.getElementById("help")?.showModal(),
   j: () => step(1),
   k: () => step(-1),
-  n: () => document.querySelector("[data-new]")?.click() ?? writeNote(),
+  n: () => (document.querySelector("[data-new]") ? document.querySelector("[data-new]").click() : writeNote()),
   e: () => document.querySelector("[data-edit]")?.click(),
 };
 
