@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self, TypeVar
 
-from outreach_guard.domain.card import Account, Card, Member
+from outreach_guard.domain.card import Account, Card, Context, Member
 from outreach_guard.domain.dealings import Address, Consent, Deal, Invoice, Meeting, Pair, Step, Submission, Thread, Ticket, Touch
-from outreach_guard.domain.facts import Fact, Kind
+from outreach_guard.domain.facts import Fact, Kind, Value
 from outreach_guard.domain.view import View
 
 VIEWS: dict[Kind, type[View]] = {
@@ -33,8 +33,13 @@ V = TypeVar("V", bound=View)
 
 
 def view_of(fact: Fact) -> View:
-    extra = {"context": fact.context} if fact.context else {}
-    return VIEWS[fact.kind].model_validate({**fact.state, **extra, "id": fact.id, "contact_ids": fact.contact_ids})
+    return view(fact.kind, fact.id, fact.state, fact.contact_ids)
+
+
+def view(kind: Kind, fact_id: str, state: Mapping[str, Value], contact_ids: Iterable[str] = (), context: Context | None = None) -> View:
+    """The typed view of a fact's state; a card comes with what others know about it."""
+    known = {"context": context} if context else {}
+    return VIEWS[kind].model_validate({**state, **known, "id": fact_id, "contact_ids": contact_ids})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +50,10 @@ class Dossier:
     views: tuple[View, ...] = ()
 
     @classmethod
-    def of(cls, contact_id: str, facts: Iterable[Fact]) -> Self | None:
+    def of(cls, contact_id: str, views: Sequence[View]) -> Self | None:
         """None where the contact itself was never heard of. Cards of those merged into it say nothing of their own."""
-        views = [view_of(fact) for fact in facts]
-        card = next((view for view in views if isinstance(view, Card) and view.id == contact_id), None)
-        return cls(card, tuple(view for view in views if not isinstance(view, Card))) if card else None
+        card = next((entry for entry in views if isinstance(entry, Card) and entry.id == contact_id), None)
+        return cls(card, tuple(entry for entry in views if not isinstance(entry, Card))) if card else None
 
     def all(self, view: type[V]) -> list[V]:
         """Those of one kind, in an order that does not depend on the database."""

@@ -79,15 +79,14 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Everything heard about one aggregate. `contact_ids` is who it is about by now, `context` what others know about a contact card."""
+    """Everything heard about one aggregate. `contact_ids` is who it is about by now, which is no part of what was heard."""
 
     kind: Kind
     id: str
     registers: Registers = field(default_factory=dict)
     parties: Register | None = None
     links: Registers = field(default_factory=dict)
-    contact_ids: frozenset[str] = frozenset()
-    context: Mapping[str, Value] = field(default_factory=dict)
+    contact_ids: frozenset[str] = field(default=frozenset(), compare=False)
 
     @property
     def fact_id(self) -> str:

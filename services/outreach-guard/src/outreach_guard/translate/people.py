@@ -55,9 +55,9 @@ def _card(contact: contacts.Contact) -> dict[str, Any]:
 
 def _zones(contact: contacts.Contact) -> list[str]:
     """Where the contact may be: by their own word, else by their number."""
-    stated = contact.custom.get("timezone")
-    if isinstance(stated, str) and stated:
-        return [stated]
+    named = contact.custom.get("timezone")
+    if isinstance(named, str) and named:
+        return [named]
     numbers = sorted((phone for phone in contact.phones if phone.e164 and phone.valid), key=lambda phone: not phone.primary)
     return list(_zones_of(numbers[0].e164)) if numbers and numbers[0].e164 else []
 

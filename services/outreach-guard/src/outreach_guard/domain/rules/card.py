@@ -74,9 +74,10 @@ def account(dossier: Dossier, question: Question, now: datetime) -> list[Finding
 
 
 def owner(dossier: Dossier, question: Question, now: datetime) -> list[Finding]:
-    card, member = dossier.card, dossier.card.context.owner
+    card = dossier.card
     if card.owner_id is None:
         return [Finding("owner.missing", "Nobody owns this contact.", "an owner is set")]
+    member = card.context.owner if card.context.owner and card.context.owner.id == card.owner_id else None
     name = member.name if member and member.name else card.owner_id
     evidence = (Evidence("member", card.owner_id, name),)
     found = []

@@ -1,0 +1,130 @@
+"""HTTP in: the question before sending, and the policy it is answered by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
+
+from outreach_guard.domain.policy import ABSOLUTE, DEFAULTS, Policy, Severity, refusals
+from outreach_guard.domain.question import Channel, Purpose, Question
+from outreach_guard.domain.verdict import Freshness, Verdict, preflight
+from outreach_guard.store import GuardStore
+from shared.auth import Caller, Principal, Role, require
+from shared.problem import FieldError, Problem
+
+Now = Callable[[], datetime]
+Identifier = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Admin = Annotated[Principal, require(Role.ADMIN)]
+
+
+class Asked(BaseModel):
+    """The body of a preflight."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    contact_id: Identifier
+    channel: Channel
+    purpose: Purpose
+    sender_id: Identifier = Field(description="the member who wants to send")
+    thread_id: Identifier | None = Field(None, description="the conversation a reply belongs to: a mail thread or a ticket")
+
+
+class Looked(BaseModel):
+    """The same question in a query string, about the most common case where nothing else is said."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    purpose: Purpose = Purpose.SALES
+    channel: Channel = Channel.EMAIL
+    sender_id: Identifier | None = Field(None, description="the caller when absent")
+    thread_id: Identifier | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Verdict):
+    """A verdict, with the permit to send where one was given: none is given yet, so sending asks again."""
+
+    token: str | None = None
+    expires_at: datetime | None = None
+
+
+_answers = TypeAdapter(Answer)
+
+
+class PolicyWanted(BaseModel):
+    """What a workspace changes about the defaults, whole; `revision` is the one it was read at."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    revision: int = Field(ge=0)
+    rules: dict[str, dict[Purpose, Severity]] = Field(max_length=len(DEFAULTS))
+
+
+class PolicyShown(BaseModel):
+    version: str
+    revision: int
+    rules: dict[str, dict[Purpose, Severity]] = Field(description="what holds")
+    changed: Mapping[str, Mapping[Purpose, Severity]] = Field(description="what the workspace changed")
+    absolute: list[str] = Field(description="rules that can be made stricter only, and whose hold nobody overrides")
+
+
+def preflight_router(store: GuardStore, now: Now, silence_limit: timedelta) -> APIRouter:
+    """Both routes give the same answer from one computation: the page asks by GET, senders by POST."""
+    router = APIRouter(prefix="/v1", tags=["outreach"])
+
+    async def answered(workspace: str, question: Question) -> Response:
+        moment = now()
+        freshness = Freshness(await store.heard(moment), silence_limit)
+        policy = await store.policy(workspace)
+        dossier = await store.dossier(workspace, question.contact_id, moment)
+        if dossier is None:
+            raise Problem(404, "contact-unknown", "Nothing is known about this contact, so nobody should be approached.")
+        verdict = preflight(dossier, question, policy, freshness, moment)
+        answer = Answer(verdict.verdict, verdict.sentence, verdict.as_of, verdict.policy_version, verdict.lines)
+        return Response(_answers.dump_json(answer), media_type="application/json")
+
+    @router.post("/preflight", response_model=Answer)
+    async def ask(asked: Asked, caller: Caller) -> Response:
+        """May this contact be approached, this way, for this purpose, by this sender?"""
+        return await answered(caller.workspace, Question(asked.contact_id, asked.channel, asked.purpose, asked.sender_id, asked.thread_id))
+
+    @router.get("/preflight/{contact_id}", response_model=Answer)
+    async def look(contact_id: Identifier, looked: Annotated[Looked, Query()], caller: Caller) -> Response:
+        """The same, to look at."""
+        sender_id = looked.sender_id or caller.subject
+        return await answered(caller.workspace, Question(contact_id, looked.channel, looked.purpose, sender_id, looked.thread_id))
+
+    return router
+
+
+def policy_router(store: GuardStore) -> APIRouter:
+    router = APIRouter(prefix="/v1", tags=["outreach"])
+
+    @router.get("/policy")
+    async def read(caller: Caller) -> PolicyShown:
+        """How serious each rule is for each purpose."""
+        return _shown(await store.policy(caller.workspace))
+
+    @router.put("/policy")
+    async def change(wanted: PolicyWanted, caller: Admin) -> PolicyShown:
+        """Replace what this workspace changes about the defaults."""
+        refused = refusals(wanted.rules)
+        if refused:
+            errors = [FieldError(".".join(filter(None, ("rules", item.rule, item.purpose))), item.reason) for item in refused]
+            raise Problem(422, "validation", "Some severities are not acceptable.", errors=errors)
+        policy = await store.change_policy(caller.workspace, wanted.rules, wanted.revision)
+        if policy is None:
+            raise Problem(409, "stale", "Somebody else changed the policy meanwhile: read it again.")
+        return _shown(policy)
+
+    return router
+
+
+def _shown(policy: Policy) -> PolicyShown:
+    rules = {rule: {purpose: policy.severity(rule, purpose) for purpose in Purpose} for rule in DEFAULTS}
+    return PolicyShown(version=policy.version, revision=policy.revision, rules=rules, changed=policy.overrides, absolute=sorted(ABSOLUTE))

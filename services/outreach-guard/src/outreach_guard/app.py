@@ -1,0 +1,69 @@
+"""The composition root: the only file that constructs clients."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime, timedelta
+
+from fastapi import FastAPI
+
+from outreach_guard.api import Now, policy_router, preflight_router
+from outreach_guard.handlers import subscriptions
+from outreach_guard.listening import Listening
+from outreach_guard.mongo_store import MongoGuard
+from outreach_guard.settings import GuardSettings
+from outreach_guard.store import GuardStore
+from shared.health import Check
+from shared.messaging import Consumer, Routes
+from shared.mongo import UNAVAILABLE, Database
+from shared.running import Service
+from shared.web import create_app
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Storage:
+    """The database as a part of the process: nothing else starts before its indexes are there."""
+
+    name = "mongodb"
+
+    def __init__(self, database: Database, store: MongoGuard) -> None:
+        self._database = database
+        self._store = store
+
+    async def start(self) -> None:
+        await self._store.prepare()
+
+    async def stop(self) -> None:
+        self._database.close()
+
+    async def check(self) -> Check:
+        await self._database.ping()
+        return Check(True, "")
+
+
+def build(settings: GuardSettings) -> Service:
+    """The whole service, not started."""
+    database = Database.connect(settings.mongodb_uri, settings.mongodb_database)
+    store = MongoGuard(database)
+    consumer = Consumer(settings, routes(store, settings.default_region))
+    listening = Listening(store, uuid.uuid4().hex, consumer.caught_up, _now)
+    return Service(
+        name="outreach-guard",
+        settings=settings,
+        api=api(store, settings),
+        clients=[Storage(database, store)],
+        consumers=[consumer, listening],
+    )
+
+
+def api(store: GuardStore, settings: GuardSettings, now: Now = _now) -> FastAPI:
+    silence_limit = timedelta(seconds=settings.silence_limit_s)
+    routers = [preflight_router(store, now, silence_limit), policy_router(store)]
+    return create_app(title="Outreach guard", settings=settings, routers=routers, unavailable=UNAVAILABLE)
+
+
+def routes(store: GuardStore, region: str) -> Routes:
+    return subscriptions.bind(store=store, region=region)

@@ -1,0 +1,165 @@
+"""The guard's facts in MongoDB: one collection, read by one index, kept in step with the directory of contacts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import reduce
+
+from outreach_guard.domain.card import Card
+from outreach_guard.domain.dossier import Dossier
+from outreach_guard.domain.facts import Fact, Told, learn
+from outreach_guard.domain.policy import Overrides, Policy
+from outreach_guard.mongo_store.documents import READ, fact_document, fact_from, policy_document, policy_from, view_from
+from outreach_guard.mongo_store.remembered import Remembered
+from outreach_guard.mongo_store.surroundings import ANSWERING, WATCHING, Surroundings
+from shared.contracts.envelope import Event
+from shared.mongo import Database, Document, Index, Scoped, Update
+from shared.parties import BY_KEY, Directory, Known, PartyIndex, contact_key, resolved
+
+PLATFORM = "*"
+"""Where `heard` is kept: no workspace can have this name."""
+
+REPORTING = timedelta(minutes=2)
+"""A consumer that reported nothing for so long is gone, and another has its partitions."""
+
+REMEMBERED_S = 1.0
+
+
+class MongoGuard:
+    """The GuardStore of a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._facts = database.collection("facts", Index("contact_ids", "relevant_until"), BY_KEY, WATCHING, ANSWERING)
+        self._policies = database.collection("policies")
+        self._heard = database.collection("heard")
+        self._directory = Directory.of(database)
+        self._parties = PartyIndex(self._directory, self._facts)
+        self._surroundings = Surroundings(self._facts)
+        self._policy = Remembered(self._policy_of, REMEMBERED_S)
+        self._reports = Remembered(self._all_reports, REMEMBERED_S)
+
+    async def prepare(self) -> None:
+        await self._directory.prepare()
+        await self._database.prepare(self._facts)
+
+    # ---- what comes in -------------------------------------------------------------------------------------------------
+
+    async def learn(self, workspace: str, told: Sequence[Told]) -> None:
+        """Fold, write where nobody wrote meanwhile, else fold again. Settled in any case: a crash may have come between the two."""
+        facts = self._facts.of(workspace)
+        sayings: dict[str, list[Told]] = defaultdict(list)
+        for saying in told:
+            sayings[saying.fact_id].append(saying)
+        written = not sayings
+        while not written:
+            before = {document["_id"]: document for document in await facts.get_many(sayings)}
+            folded = {fact_id: _folded(before.get(fact_id), told_of) for fact_id, told_of in sayings.items()}
+            after = [fact_document(fact, before.get(fact_id)) for fact_id, fact in folded.items()]
+            known_before = {fact_id: fact_from(document) for fact_id, document in before.items()}
+            changed = [document for document in after if known_before.get(document["_id"]) != folded[document["_id"]]]
+            keys = {key for document in after for key in document["keys"]}
+            known = await self._directory.about(workspace, keys)
+            written = await _write(facts, changed, before, known)
+            if written:
+                used = known if len(changed) == len(after) else None
+                await self._parties.settle(workspace, self._facts, list(sayings), keys, used)
+                await self._surroundings.settle(workspace, after)
+
+    async def follow(self, workspace: str, contact_events: Sequence[Event]) -> None:
+        await self._parties.on_contacts(workspace, contact_events)
+
+    async def forget(self, workspace: str, contact_ids: Sequence[str]) -> None:
+        """An address somebody else has too stays: what is known of them must not get lost."""
+        facts = self._facts.of(workspace)
+        for contact_id in contact_ids:
+            theirs_alone = {"$or": [{"contact_ids": [contact_id]}, {"keys": contact_key(contact_id), "contact_ids": []}]}
+            await facts.delete_many({"$and": [theirs_alone, {"kind": {"$ne": "contact"}}]})
+        for person in await self._directory.people(workspace, contact_ids):
+            known = await self._directory.about(workspace, person.seen)
+            theirs = [key for key in sorted(person.seen) if not set(known.resolve([key])) - {person.contact_id}]
+            any_of = {"$in": theirs}
+            pulled = {"keys": any_of, "parties": any_of, "links": {"key": any_of}, "contact_ids": person.contact_id}
+            shared = {"contact_ids": person.contact_id, "kind": {"$ne": "contact"}}
+            await facts.update_many(shared, {"$pull": pulled, "$inc": {"revision": 1}})
+
+    # ---- what is asked -------------------------------------------------------------------------------------------------
+
+    async def dossier(self, workspace: str, contact_id: str, now: datetime) -> Dossier | None:
+        """One indexed read for a contact that stands for itself. Only for the others the directory is asked who does."""
+        found = await self._dossier(workspace, contact_id, now)
+        if found is not None:
+            return found
+        survivor = (await self._directory.about(workspace, [contact_key(contact_id)])).survivor(contact_id)
+        if survivor is not None and survivor != contact_id:
+            return await self._dossier(workspace, survivor, now)
+        return await self._erased(workspace, contact_id)
+
+    async def _dossier(self, workspace: str, contact_id: str, now: datetime) -> Dossier | None:
+        where = {"contact_ids": contact_id, "relevant_until": {"$gt": now}}
+        documents = await self._facts.of(workspace).find(where, fields=READ)
+        return Dossier.of(contact_id, [view_from(document) for document in documents])
+
+    async def _erased(self, workspace: str, contact_id: str) -> Dossier | None:
+        document = await self._facts.of(workspace).get(f"contact:{contact_id}", fields=READ)
+        card = view_from(document) if document else None
+        return Dossier(card) if isinstance(card, Card) and card.erased_at else None
+
+    # ---- policies ------------------------------------------------------------------------------------------------------
+
+    async def policy(self, workspace: str) -> Policy:
+        return await self._policy.get(workspace)
+
+    async def change_policy(self, workspace: str, overrides: Overrides, revision: int) -> Policy | None:
+        document = policy_document(overrides, revision + 1)
+        policies = self._policies.of(workspace)
+        if revision == 0:
+            written = bool(await policies.insert_new([document]))
+        else:
+            values = {"$set": {"rows": document["rows"], "revision": document["revision"]}}
+            written = await policies.update("policy", values, where={"revision": revision}) is not None
+        self._policy.forget(workspace)
+        return Policy(overrides, revision + 1) if written else None
+
+    async def _policy_of(self, workspace: str) -> Policy:
+        return policy_from(await self._policies.of(workspace).get("policy"))
+
+    # ---- how far the consumers are -------------------------------------------------------------------------------------
+
+    async def heard(self, now: datetime) -> Mapping[str, datetime]:
+        heard: dict[str, datetime] = {}
+        for report in await self._reports.get(PLATFORM):
+            if now - report["at"] < REPORTING:
+                for entry in report["heard"]:
+                    heard[entry["topic"]] = min(entry["at"], heard.get(entry["topic"], entry["at"]))
+        return heard
+
+    async def note_heard(self, consumer: str, heard: Mapping[str, datetime], now: datetime) -> None:
+        entries = [{"topic": topic, "at": at} for topic, at in sorted(heard.items())]
+        await self._heard.of(PLATFORM).update(consumer, {"$set": {"heard": entries, "at": now}}, upsert=True)
+
+    async def _all_reports(self, platform: str) -> list[Document]:
+        return await self._heard.of(platform).find()
+
+
+def _folded(document: Document | None, told: Iterable[Told]) -> Fact:
+    fact = reduce(learn, told, fact_from(document) if document else None)
+    assert fact is not None  # noqa: S101 - something was told
+    return fact
+
+
+async def _write(facts: Scoped, changed: Iterable[Document], before: Mapping[str, Document], known: Known) -> bool:
+    """Whether all of them are written: those somebody else wrote since they were read are not."""
+    new: list[Document] = []
+    again: list[Update] = []
+    for document in changed:
+        placed = resolved(document, known)
+        there = before.get(placed["_id"])
+        if there is None:
+            new.append(placed)
+        else:
+            again.append(Update(placed.pop("_id"), {"$set": placed}, where={"revision": there["revision"]}))
+    inserted = await facts.insert_new(new) if new else set()
+    return len(inserted) == len(new) and await facts.write(again) == len(again)

@@ -1,0 +1,44 @@
+"""What the guard asks of its storage, in the words of the domain. Every call but `heard` and `note_heard` is about one workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from outreach_guard.domain.dossier import Dossier
+from outreach_guard.domain.facts import Told
+from outreach_guard.domain.policy import Overrides, Policy
+from shared.contracts.envelope import Event
+
+
+class Heard(Protocol):
+    """How far the consumers are: what is known about sources, not about workspaces."""
+
+    async def heard(self, now: datetime) -> Mapping[str, datetime]:
+        """Up to when each topic was heard completely, by the consumer that is furthest behind."""
+
+    async def note_heard(self, consumer: str, heard: Mapping[str, datetime], now: datetime) -> None:
+        """What one consuming process has heard; only those that still report count."""
+
+
+class GuardStore(Heard, Protocol):
+    """Facts about contacts, and the policies they are judged by."""
+
+    async def learn(self, workspace: str, told: Sequence[Told]) -> None:
+        """Take in what was told, each in its own place, whatever came before; and join it with whom and what it is about."""
+
+    async def follow(self, workspace: str, contact_events: Sequence[Event]) -> None:
+        """Take in who holds which address and who was merged into whom, and move facts accordingly."""
+
+    async def forget(self, workspace: str, contact_ids: Sequence[str]) -> None:
+        """Remove what is known about erased contacts, and them from what is about others too. To be called before `follow`."""
+
+    async def dossier(self, workspace: str, contact_id: str, now: datetime) -> Dossier | None:
+        """What can matter now about the contact, or about who stands for it. None where nothing was heard of it."""
+
+    async def policy(self, workspace: str) -> Policy:
+        """Up to a second old."""
+
+    async def change_policy(self, workspace: str, overrides: Overrides, revision: int) -> Policy | None:
+        """Replace what the workspace changed; None when `revision` is not the one there any more."""

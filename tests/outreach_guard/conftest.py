@@ -1,0 +1,40 @@
+"""The guard on a real database, fed as the consumer feeds it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from outreach_guard.app import routes
+from outreach_guard.mongo_store import MongoGuard
+from shared.contracts.envelope import Event
+from shared.messaging import Batch
+from shared.mongo import Database
+
+Deliver = Callable[..., Awaitable[None]]
+
+
+@pytest.fixture
+async def store(database: Database) -> MongoGuard:
+    guard = MongoGuard(database)
+    await guard.prepare()
+    return guard
+
+
+@pytest.fixture
+def deliver(store: MongoGuard) -> Deliver:
+    """Hands events to the handlers, each run of one topic and workspace as one batch."""
+    handlers = routes(store, "US").by_topic
+
+    async def hand_over(*events: Event) -> None:
+        batch: list[Event] = []
+        for event in events:
+            if batch and (event.topic, event.workspaceid) != (batch[0].topic, batch[0].workspaceid):
+                await handlers[batch[0].topic](Batch(batch[0].workspaceid, batch))
+                batch = []
+            batch.append(event)
+        if batch:
+            await handlers[batch[0].topic](Batch(batch[0].workspaceid, batch))
+
+    return hand_over
