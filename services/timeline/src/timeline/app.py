@@ -6,39 +6,17 @@ from datetime import UTC, datetime
 
 from fastapi import FastAPI
 
-from shared.health import Check
 from shared.messaging import Consumer, Outbox, Relay, Routes
-from shared.mongo import Database
+from shared.mongo import UNAVAILABLE, Database
 from shared.running import Service
 from shared.settings import ServiceSettings
+from shared.storage import Storage
 from shared.web import create_app
 from timeline.api import Now, notes_router, timelines_router
 from timeline.handlers import subscriptions
 from timeline.mongo_store import MongoTimeline
 from timeline.settings import TimelineSettings
 from timeline.store import TimelineStore
-
-
-class Storage:
-    """The database as a part of the process: nothing else starts before its indexes are there."""
-
-    name = "mongodb"
-
-    def __init__(self, database: Database, outbox: Outbox, store: MongoTimeline) -> None:
-        self._database = database
-        self._outbox = outbox
-        self._store = store
-
-    async def start(self) -> None:
-        await self._store.prepare()
-        await self._outbox.prepare()
-
-    async def stop(self) -> None:
-        self._database.close()
-
-    async def check(self) -> Check:
-        await self._database.ping()
-        return Check(True, "")
 
 
 def build(settings: TimelineSettings) -> Service:
@@ -57,7 +35,8 @@ def build(settings: TimelineSettings) -> Service:
 
 
 def api(store: TimelineStore, settings: ServiceSettings, region: str, now: Now = lambda: datetime.now(UTC)) -> FastAPI:
-    return create_app(title="Timeline", settings=settings, routers=[notes_router(store, now, region), timelines_router(store)])
+    routers = [notes_router(store, now, region), timelines_router(store)]
+    return create_app(title="Timeline", settings=settings, routers=routers, unavailable=UNAVAILABLE)
 
 
 def routes(store: TimelineStore, region: str) -> Routes:

@@ -16,13 +16,14 @@ from shared.mongo import Collection, Document, Index, Scoped, Update
 from shared.parties.directory import Changed, Directory
 from shared.parties.known import Known
 
-BY_KEY = Index("keys", "_id")
-"""The index every follower needs: documents by party key, in pages."""
+BY_KEY = Index("keys")
+"""The index every follower needs: documents by party key."""
 
 BY_CONTACT = Index("contact_ids")
 """And the one for what belongs to a contact, where the service has no better one of its own."""
 
 PAGE = 1_000
+"""Documents resolved at once."""
 
 
 class PartyIndex:
@@ -71,12 +72,10 @@ class PartyIndex:
         return keys
 
     async def _resolve_again(self, workspace: str, follower: Collection, keys: Sequence[str]) -> None:
-        scoped, after = follower.of(workspace), ""
-        while page := await scoped.find(
-            {"keys": {"$in": keys}, "_id": {"$gt": after}}, sort=[("_id", 1)], limit=PAGE, fields=["keys", "contact_ids"]
-        ):
+        found = await follower.of(workspace).find({"keys": {"$in": keys}}, fields=["keys"])
+        for start in range(0, len(found), PAGE):
+            page = found[start : start + PAGE]
             await self.settle(workspace, follower, [document["_id"] for document in page], _keys(page), None)
-            after = page[-1]["_id"]
 
 
 def resolved(document: Document, known: Known) -> Document:
