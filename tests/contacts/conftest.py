@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from contacts.app import Storage, api, routes
+from contacts.app import Stores, api, routes
 from contacts.settings import Settings
 from shared.contracts.catalogue import topic_of
 from shared.contracts.envelope import Event, read
@@ -23,18 +23,18 @@ COLLECTIONS = ("contacts", "history", "answers", "accounts", "members", "workspa
 
 
 @pytest.fixture(scope="module")
-async def prepared(mongodb_uri: str) -> AsyncIterator[Storage]:
+async def prepared(mongodb_uri: str) -> AsyncIterator[Stores]:
     """Made once a module: the indexes take a second."""
     database = Database.connect(mongodb_uri, f"test_{uuid.uuid4().hex[:12]}")
-    started = Storage(database)
-    await started.start()
+    started = Stores(database)
+    await started.client.start()
     yield started
     await database.drop()
-    await started.stop()
+    await started.client.stop()
 
 
 @pytest.fixture
-async def storage(prepared: Storage) -> AsyncIterator[Storage]:
+async def stores(prepared: Stores) -> AsyncIterator[Stores]:
     """Empty for every test."""
     yield prepared
     for name in COLLECTIONS:
@@ -42,8 +42,8 @@ async def storage(prepared: Storage) -> AsyncIterator[Storage]:
 
 
 @pytest.fixture
-def service(storage: Storage) -> Any:
-    return api(storage, Settings.model_validate({**auth_settings(), "http_rate_per_second": 0}))
+def service(stores: Stores) -> Any:
+    return api(stores, Settings.model_validate({**auth_settings(), "http_rate_per_second": 0}))
 
 
 @pytest.fixture
@@ -54,9 +54,9 @@ async def client(service: Any) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.fixture
-def deliver(storage: Storage) -> Callable[..., Awaitable[None]]:
+def deliver(stores: Stores) -> Callable[..., Awaitable[None]]:
     """Hand events in as the consumer does: a batch per topic."""
-    by_topic = routes(storage).by_topic
+    by_topic = routes(stores).by_topic
 
     async def give(*events: Event) -> None:
         for topic in dict.fromkeys(topic_of(event.type) for event in events):
@@ -66,11 +66,11 @@ def deliver(storage: Storage) -> Callable[..., Awaitable[None]]:
 
 
 @pytest.fixture
-def published(storage: Storage) -> Callable[[], Awaitable[list[Event]]]:
+def published(stores: Stores) -> Callable[[], Awaitable[list[Event]]]:
     """Every event in the outbox, in the order of each aggregate."""
 
     async def events() -> list[Event]:
-        rows = await storage.database.plumbing("outbox").find().sort("_id", 1).to_list(None)
+        rows = await stores.database.plumbing("outbox").find().sort("_id", 1).to_list(None)
         return [read(row["value"]) for row in rows]
 
     return events

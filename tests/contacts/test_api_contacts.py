@@ -110,8 +110,8 @@ async def test_a_stale_change_is_refused_with_the_current_values(client: httpx.A
     path = f"{PATH}/{made['id']}"
     await client.patch(path, json={"last_name": "Byron", "version": 1})
 
-    late = {"headers": {"If-Match": '"1"'}} if how == "header" else {}
-    refused = problem(await client.patch(path, json={"last_name": "King"} | ({"version": 1} if how == "body" else {}), **late), 409)
+    headers, version = ({"If-Match": '"1"'}, {}) if how == "header" else ({}, {"version": 1})
+    refused = problem(await client.patch(path, json={"last_name": "King", **version}, headers=headers), 409)
 
     assert refused["type"] == "urn:problem:stale-version"
     assert (refused["current"]["last_name"], refused["current"]["version"]) == ("Byron", 2)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from contacts.app import Storage
+from contacts.app import Stores
 from contacts.domain.contact import Contact
 from contacts.domain.editing import edited
 from contacts.domain.revisions import Revision, revision
@@ -16,14 +16,14 @@ from contacts.store import AddressTakenError, KeyUsedError, Once, Position, Stal
 from tests.support.contacts_builders import LATER, WORKSPACE, cause, draft, first_revision, person, with_members
 
 
-async def counts(storage: Storage) -> dict[str, int]:
+async def counts(stores: Stores) -> dict[str, int]:
     names = ("contacts", "history", "outbox", "answers")
-    return {name: await storage.database.plumbing(name).count_documents({}) for name in names}
+    return {name: await stores.database.plumbing(name).count_documents({}) for name in names}
 
 
-async def saved(storage: Storage, **fields: Any) -> Contact:
+async def saved(stores: Stores, **fields: Any) -> Contact:
     made = first_revision(person(**fields))
-    await storage.contacts.save(WORKSPACE, made)
+    await stores.contacts.save(WORKSPACE, made)
     return made.after
 
 
@@ -31,9 +31,9 @@ def change(before: Contact, **fields: Any) -> Revision:
     return revision(before, edited(before, draft(**fields), with_members(), now=LATER), cause(LATER))
 
 
-async def test_a_contact_comes_back_as_it_was_saved(storage: Storage) -> None:
+async def test_a_contact_comes_back_as_it_was_saved(stores: Stores) -> None:
     ada = await saved(
-        storage,
+        stores,
         last_name="Lovelace",
         emails=["ada@acme.com"],
         phones=["(415) 555-1234"],
@@ -43,99 +43,99 @@ async def test_a_contact_comes_back_as_it_was_saved(storage: Storage) -> None:
         custom={"size": 3, "yes": True, "part": 0.5},
     )
 
-    assert await storage.contacts.get(WORKSPACE, ada.id) == ada
+    assert await stores.contacts.get(WORKSPACE, ada.id) == ada
 
 
-async def test_state_history_event_and_key_are_saved_together(storage: Storage) -> None:
-    await storage.contacts.save(WORKSPACE, first_revision(person()), Once("ann:k1", "f"))
+async def test_state_history_event_and_key_are_saved_together(stores: Stores) -> None:
+    await stores.contacts.save(WORKSPACE, first_revision(person()), Once("ann:k1", "f"))
 
-    assert await counts(storage) == {"contacts": 1, "history": 1, "outbox": 1, "answers": 1}
+    assert await counts(stores) == {"contacts": 1, "history": 1, "outbox": 1, "answers": 1}
 
 
-async def test_a_refused_save_leaves_nothing_behind(storage: Storage) -> None:
-    ada = await saved(storage, emails=["ada@acme.com"])
-    before = await counts(storage)
+async def test_a_refused_save_leaves_nothing_behind(stores: Stores) -> None:
+    ada = await saved(stores, emails=["ada@acme.com"])
+    before = await counts(stores)
 
     with pytest.raises(AddressTakenError) as taken:
-        await storage.contacts.save(WORKSPACE, first_revision(person("Eve", emails=["ada@acme.com"])), Once("ann:k1", "f"))
+        await stores.contacts.save(WORKSPACE, first_revision(person("Eve", emails=["ada@acme.com"])), Once("ann:k1", "f"))
 
     assert taken.value.owners == {ada.id: ["ada@acme.com"]}
-    assert await counts(storage) == before
+    assert await counts(stores) == before
 
 
-async def test_a_stale_save_leaves_nothing_behind(storage: Storage) -> None:
-    ada = await saved(storage)
-    await storage.contacts.save(WORKSPACE, change(ada, last_name="Byron"))
-    before = await counts(storage)
+async def test_a_stale_save_leaves_nothing_behind(stores: Stores) -> None:
+    ada = await saved(stores)
+    await stores.contacts.save(WORKSPACE, change(ada, last_name="Byron"))
+    before = await counts(stores)
 
     with pytest.raises(StaleVersionError):
-        await storage.contacts.save(WORKSPACE, change(ada, last_name="King"))
+        await stores.contacts.save(WORKSPACE, change(ada, last_name="King"))
 
-    assert await counts(storage) == before
+    assert await counts(stores) == before
 
 
 @pytest.mark.req("CR14")
-async def test_a_used_key_comes_before_the_address_it_used(storage: Storage) -> None:
+async def test_a_used_key_comes_before_the_address_it_used(stores: Stores) -> None:
     once = Once("ann:k1", "f")
     made = first_revision(person(emails=["ada@acme.com"]))
-    await storage.contacts.save(WORKSPACE, made, once)
+    await stores.contacts.save(WORKSPACE, made, once)
 
     with pytest.raises(KeyUsedError):
-        await storage.contacts.save(WORKSPACE, first_revision(person(emails=["ada@acme.com"])), once)
+        await stores.contacts.save(WORKSPACE, first_revision(person(emails=["ada@acme.com"])), once)
 
-    earlier = await storage.contacts.earlier(WORKSPACE, once)
+    earlier = await stores.contacts.earlier(WORKSPACE, once)
     assert earlier is not None
     assert earlier.contact == made.after
 
 
-async def test_a_change_of_nothing_writes_nothing(storage: Storage) -> None:
-    ada = await saved(storage)
-    before = await counts(storage)
+async def test_a_change_of_nothing_writes_nothing(stores: Stores) -> None:
+    ada = await saved(stores)
+    before = await counts(stores)
 
-    await storage.contacts.save(WORKSPACE, change(ada, first_name="Ada"))
+    await stores.contacts.save(WORKSPACE, change(ada, first_name="Ada"))
 
-    assert await counts(storage) == before
+    assert await counts(stores) == before
 
 
-async def test_an_address_can_move_to_another_contact_once_it_is_given_up(storage: Storage) -> None:
-    ada = await saved(storage, emails=["shared@acme.com"])
-    await storage.contacts.save(WORKSPACE, change(ada, emails=[]))
+async def test_an_address_can_move_to_another_contact_once_it_is_given_up(stores: Stores) -> None:
+    ada = await saved(stores, emails=["shared@acme.com"])
+    await stores.contacts.save(WORKSPACE, change(ada, emails=[]))
 
-    eve = await saved(storage, first_name="Eve", emails=["shared@acme.com"])
+    eve = await saved(stores, first_name="Eve", emails=["shared@acme.com"])
 
-    assert (await storage.contacts.get(WORKSPACE, eve.id)) == eve
+    assert (await stores.contacts.get(WORKSPACE, eve.id)) == eve
 
 
 @pytest.mark.req("CR3")
-async def test_the_same_id_address_and_key_live_in_two_workspaces(storage: Storage) -> None:
+async def test_the_same_id_address_and_key_live_in_two_workspaces(stores: Stores) -> None:
     made = first_revision(person(emails=["ada@acme.com"], contact_id="c1"))
     for workspace in ("acme", "globex"):
-        await storage.contacts.save(workspace, made, Once("ann:k1", "f"))
+        await stores.contacts.save(workspace, made, Once("ann:k1", "f"))
 
-    await storage.contacts.save("globex", change(made.after, last_name="Byron"))
+    await stores.contacts.save("globex", change(made.after, last_name="Byron"))
 
-    acme, globex = [await storage.contacts.get(workspace, "c1") for workspace in ("acme", "globex")]
+    acme, globex = [await stores.contacts.get(workspace, "c1") for workspace in ("acme", "globex")]
     assert (acme and acme.last_name, globex and globex.last_name) == (None, "Byron")
-    assert len(await storage.contacts.history("acme", "c1", None, 10)) == 1
+    assert len(await stores.contacts.history("acme", "c1", None, 10)) == 1
 
 
 @pytest.mark.parametrize("common", [1, 3_000])
-async def test_rare_and_common_words_find_the_same(storage: Storage, monkeypatch: pytest.MonkeyPatch, common: int) -> None:
+async def test_rare_and_common_words_find_the_same(stores: Stores, monkeypatch: pytest.MonkeyPatch, common: int) -> None:
     """From the index, and by walking the list where the index would give too many."""
     monkeypatch.setattr(finding, "COMMON", common)
     for number in range(12):
-        await saved(storage, first_name=f"Ada{number}", last_name="Odd" if number % 2 else "Even")
+        await saved(stores, first_name=f"Ada{number}", last_name="Odd" if number % 2 else "Even")
 
-    page = await storage.contacts.find(WORKSPACE, Wanted(order="name", query=query("ada odd", "US"), limit=4))
-    rest = await storage.contacts.find(WORKSPACE, Wanted(order="name", query=query("ada odd", "US"), after=page.next, limit=4))
+    page = await stores.contacts.find(WORKSPACE, Wanted(order="name", query=query("ada odd", "US"), limit=4))
+    rest = await stores.contacts.find(WORKSPACE, Wanted(order="name", query=query("ada odd", "US"), after=page.next, limit=4))
 
     assert [contact.first_name for contact in [*page.items, *rest.items]] == ["Ada1", "Ada11", "Ada3", "Ada5", "Ada7", "Ada9"]
     assert rest.next is None
 
 
-async def test_a_page_says_where_the_next_begins_only_if_there_is_one(storage: Storage) -> None:
-    ada = await saved(storage)
+async def test_a_page_says_where_the_next_begins_only_if_there_is_one(stores: Stores) -> None:
+    ada = await saved(stores)
 
-    assert (await storage.contacts.find(WORKSPACE, Wanted(limit=1))).next is None
-    await saved(storage, first_name="Zoe")
-    assert (await storage.contacts.find(WORKSPACE, Wanted(order="name", limit=1))).next == Position("ada", ada.id)
+    assert (await stores.contacts.find(WORKSPACE, Wanted(limit=1))).next is None
+    await saved(stores, first_name="Zoe")
+    assert (await stores.contacts.find(WORKSPACE, Wanted(order="name", limit=1))).next == Position("ada", ada.id)
