@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from dedupe.domain.indexed import Card, IndexedContact
 from dedupe.domain.pairs import Pair, Status
 from dedupe.domain.person import Person, Phone
 from dedupe.domain.ruleset import CERTAIN, VERSION
+from shared import telemetry
+from shared.auth import Principal
 from shared.contracts import dedupe as said
 from shared.contracts.contacts import Contact, ContactChanged, ContactErased
 from shared.contracts.envelope import Event
@@ -91,4 +94,19 @@ def told_because_of(pair: Pair, cause: Event) -> Event:
         correlationid=cause.correlationid,
         causationid=cause.id,
         actortype="system",
+    )
+
+
+def told_by(pair: Pair, principal: Principal, time: datetime) -> Event:
+    """The pair's event where somebody decided."""
+    return Event.of(
+        payload_of(pair),
+        source=said.SOURCE,
+        workspace=principal.workspace,
+        subject=pair.pair_id,
+        sequence=pair.version,
+        time=time,
+        correlationid=telemetry.correlation_id(),
+        actorid=principal.subject,
+        actortype=principal.actortype,
     )

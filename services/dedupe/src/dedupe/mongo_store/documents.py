@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import Any
 
 from dedupe.domain.indexed import Card, IndexedContact
@@ -19,8 +19,8 @@ def contact_document(contact: IndexedContact) -> Document:
         "_id": contact.contact_id,
         "sequence": contact.sequence,
         "keys": sorted(contact.keys),
-        "profile": _filled(asdict(contact.profile)),
-        "card": _filled(asdict(contact.card)),
+        "profile": _filled(contact.profile),
+        "card": _filled(contact.card),
         "gone": contact.gone,
         "merged_into": contact.merged_into,
     }
@@ -49,8 +49,8 @@ def pair_document(pair: Pair) -> Document:
         "version": pair.version,
         "status": pair.status.value,
         "score": pair.score,
-        "reasons": [asdict(reason) for reason in pair.reasons],
-        "dismissal": asdict(pair.dismissal) if pair.dismissal else None,
+        "reasons": [_filled(reason) for reason in pair.reasons],
+        "dismissal": _filled(pair.dismissal) if pair.dismissal else None,
     }
 
 
@@ -67,5 +67,6 @@ def pair_from(document: Document) -> Pair:
     )
 
 
-def _filled(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value}
+def _filled(values: Profile | Card | Reason | Dismissal) -> dict[str, Any]:
+    """The fields that say something. By hand, because `asdict` copies in depth and took half the time of a batch."""
+    return {name: value for name in values.__slots__ if (value := getattr(values, name))}

@@ -1,0 +1,128 @@
+"""Suspected pairs among saved contacts: read, and decided to be two people."""
+
+from __future__ import annotations
+
+import binascii
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Annotated, Self
+
+from fastapi import APIRouter, Path, Query
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from dedupe.api.answers import ContactAnswer, ReasonAnswer, reasons_of
+from dedupe.domain.indexed import IndexedContact
+from dedupe.domain.pairs import Pair, Status, dismissed
+from dedupe.domain.ruleset import CERTAIN, VERSION
+from dedupe.store import DedupeStore, Judgement, Position, Wanted
+from dedupe.translate import told_by
+from shared.auth import Caller, Principal, Role, require
+from shared.problem import FieldError, Problem
+
+Now = Callable[[], datetime]
+Member = Annotated[Principal, require(Role.MEMBER)]
+PairId = Annotated[str, Path(min_length=1, max_length=64)]
+ContactId = Annotated[str, Query(min_length=1, max_length=200)]
+
+
+class PairAnswer(BaseModel):
+    """Two contacts that may be one person."""
+
+    id: str
+    contact_ids: list[str]
+    status: Status
+    score: float = Field(description="0 to 1: how likely it is one person")
+    certain: bool
+    reasons: list[ReasonAnswer]
+    ruleset_version: str
+    version: int
+    contacts: list[ContactAnswer] = Field(description="in the order of contact_ids; those that are gone are left out")
+
+    @classmethod
+    def of(cls, pair: Pair, known: Mapping[str, IndexedContact]) -> Self:
+        here = [known[contact_id] for contact_id in pair.contact_ids if contact_id in known]
+        return cls(
+            id=pair.pair_id,
+            contact_ids=list(pair.contact_ids),
+            status=pair.status,
+            score=pair.score,
+            certain=pair.score >= CERTAIN,
+            reasons=reasons_of(pair.reasons),
+            ruleset_version=VERSION,
+            version=pair.version,
+            contacts=[ContactAnswer.of(contact) for contact in here if not contact.gone],
+        )
+
+
+class PairsAnswer(BaseModel):
+    """A page of pairs, the likeliest first."""
+
+    items: list[PairAnswer]
+    next_cursor: str | None
+
+
+class Decision(BaseModel):
+    """Why they are two people."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] | None = None
+
+
+def pairs_router(store: DedupeStore, now: Now) -> APIRouter:
+    router = APIRouter(prefix="/v1/duplicates/pairs", tags=["duplicates"])
+
+    @router.get("")
+    async def pairs(
+        caller: Caller,
+        *,
+        contact_id: ContactId | None = None,
+        status: Status = Status.SUSPECTED,
+        min_score: Annotated[float, Query(ge=0, le=1)] = 0.0,
+        cursor: Annotated[str | None, Query(max_length=200)] = None,
+        limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    ) -> PairsAnswer:
+        """Pairs of the workspace, or of one contact."""
+        wanted = Wanted(status, contact_id, min_score, _position(cursor), limit)
+        found, following = await store.pairs(caller.workspace, wanted)
+        known = await store.contacts(caller.workspace, {contact_id for pair in found for contact_id in pair.contact_ids})
+        return PairsAnswer(items=[PairAnswer.of(pair, known) for pair in found], next_cursor=_cursor(following))
+
+    @router.post("/{pair_id}/dismiss")
+    async def dismiss(pair_id: PairId, decision: Decision, caller: Member) -> PairAnswer:
+        """They are two people: not shown again unless an identifying field of either changes."""
+
+        async def decide(judging: Judgement) -> PairAnswer:
+            found = await judging.pair(pair_id)
+            if found is None:
+                raise Problem(404, "not-found", "There is no such pair.")
+            pair, one, other = found
+            if pair.status in {Status.CONFIRMED, Status.WITHDRAWN}:
+                raise Problem(409, "not-suspected", "These two are no longer suspected to be one person.", pair_status=pair.status.value)
+            after = dismissed(pair, one, other, caller.subject, decision.reason)
+            if after is not pair:
+                await judging.save([after])
+                judging.publish(told_by(after, caller, now()))
+            return PairAnswer.of(after, {one.contact_id: one, other.contact_id: other})
+
+        return await store.judging(caller.workspace, decide)
+
+    return router
+
+
+def _cursor(position: Position | None) -> str | None:
+    if position is None:
+        return None
+    return urlsafe_b64encode(f"{position.score} {position.pair_id}".encode()).decode()
+
+
+def _position(cursor: str | None) -> Position | None:
+    if cursor is None:
+        return None
+    try:
+        score, _, pair_id = urlsafe_b64decode(cursor).decode().partition(" ")
+        return Position(float(score), pair_id)
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        wrong = FieldError("cursor", "This is not a cursor this service gave out.")
+        raise Problem(422, "validation", "Some fields are not acceptable.", errors=[wrong]) from None

@@ -1,0 +1,27 @@
+"""Who a person may already be: what is shown beside the form while somebody is created or changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dedupe.domain.indexed import IndexedContact
+from dedupe.domain.match import Match, compare
+from dedupe.domain.person import Profile
+
+MOST_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class LookAlike:
+    """A contact that may be the same person, and why."""
+
+    contact: IndexedContact
+    match: Match
+
+
+def look_alikes(profile: Profile, known: Iterable[IndexedContact]) -> list[LookAlike]:
+    """The likeliest first. Who has the same address or number is shown even where all else speaks against it (CD3, CD4)."""
+    compared = [LookAlike(contact, compare(profile, contact.profile)) for contact in known]
+    shown = [each for each in compared if each.match.suspected or each.match.same_address_or_number]
+    return sorted(shown, key=lambda each: (-each.match.score, each.contact.contact_id))[:MOST_SHOWN]

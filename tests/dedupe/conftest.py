@@ -1,0 +1,60 @@
+"""The service on a real database, and a way to deliver events to it as the consumer would."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from dedupe.app import api
+from dedupe.handlers import subscriptions
+from dedupe.mongo_store import MongoDedupeStore
+from shared.contracts.contacts import TOPIC
+from shared.contracts.envelope import Event
+from shared.messaging import Batch, Inbox, Outbox
+from shared.messaging.reliability import Circuit, Patience, handle
+from shared.mongo import Database
+from shared.settings import ServiceSettings
+from tests.support.dedupe_builders import NOON, Deliver, Told
+from tests.support.http import http_client
+from tests.support.tokens import auth_settings
+
+
+@pytest.fixture
+async def store(database: Database) -> MongoDedupeStore:
+    outbox, inbox = Outbox(database), Inbox(database, subscriptions.group)
+    store = MongoDedupeStore(database, outbox, inbox)
+    for part in (outbox, inbox, store):
+        await part.prepare()
+    return store
+
+
+@pytest.fixture
+def deliver(store: MongoDedupeStore) -> Deliver:
+    """One batch of one workspace, tried again on a conflict; fails where the consumer would set something aside."""
+    handler = subscriptions.bind(store=store).by_topic[TOPIC]
+
+    async def deliver(*events: Event) -> None:
+        batch = Batch(events[0].workspaceid, events)
+        assert await handle(handler, batch, "dedupe", Patience(), Circuit(limit=3)) == []
+
+    return deliver
+
+
+@pytest.fixture
+def told(database: Database) -> Told:
+    """What was published, in order."""
+
+    async def told() -> list[Event]:
+        rows = database.plumbing("outbox").find().sort("_id")
+        return sorted([Event.model_validate_json(row["value"]) async for row in rows], key=lambda event: (event.subject, event.sequence))
+
+    return told
+
+
+@pytest.fixture
+async def client(store: MongoDedupeStore) -> AsyncIterator[httpx.AsyncClient]:
+    settings = ServiceSettings.model_validate(auth_settings())
+    async with http_client(api(store, settings, lambda: NOON)) as client:
+        yield client

@@ -1,0 +1,101 @@
+"""A pair follows from its two contacts and from what people decided."""
+
+from __future__ import annotations
+
+import pytest
+
+from dedupe.domain.indexed import IndexedContact, newest_of
+from dedupe.domain.pairs import Status, dismissed, judged, pair_id
+from tests.support.dedupe_builders import indexed, person
+
+ADA = indexed("c1", person("Ada Lovelace", "ada@example.org"))
+AGAIN = indexed("c2", person("A. Lovelace", "ADA@example.org"))
+OTHER = indexed("c2", person("Grace Hopper", "grace@example.org"), sequence=2)
+
+
+def test_a_pair_has_one_id_whoever_comes_first() -> None:
+    assert pair_id("c1", "c2") == pair_id("c2", "c1") != pair_id("c1", "c3")
+
+
+def test_two_who_look_alike_are_suspected_whichever_is_judged_first() -> None:
+    pair = judged(ADA, AGAIN, None)
+
+    assert pair is not None
+    assert (pair.status, pair.contact_ids, pair.version) == (Status.SUSPECTED, ("c1", "c2"), 1)
+    assert judged(AGAIN, ADA, None) == pair
+
+
+def test_two_who_do_not_look_alike_are_no_pair() -> None:
+    assert judged(ADA, OTHER, None) is None
+
+
+def test_nothing_new_is_the_same_pair_and_no_new_version() -> None:
+    pair = judged(ADA, AGAIN, None)
+
+    assert judged(ADA, AGAIN, pair) is pair
+
+
+def test_an_edit_withdraws_a_pair_and_another_one_brings_it_back() -> None:
+    suspected = judged(ADA, AGAIN, None)
+    withdrawn = judged(ADA, OTHER, suspected)
+    back = judged(ADA, AGAIN, withdrawn)
+
+    assert withdrawn is not None
+    assert back is not None
+    assert (withdrawn.status, withdrawn.version) == (Status.WITHDRAWN, 2)
+    assert (back.status, back.version) == (Status.SUSPECTED, 3)
+
+
+def test_who_is_gone_is_in_no_pair() -> None:
+    pair = judged(ADA, IndexedContact.away("c2", 2), judged(ADA, AGAIN, None))
+
+    assert pair is not None
+    assert (pair.status, pair.score) == (Status.WITHDRAWN, 0.0)
+
+
+def test_a_merge_confirms_the_pair() -> None:
+    pair = judged(ADA, IndexedContact.away("c2", 2, merged_into="c1"), judged(ADA, AGAIN, None))
+
+    assert pair is not None
+    assert pair.status is Status.CONFIRMED
+
+
+@pytest.mark.req("CD7")
+def test_a_dismissed_pair_stays_dismissed_until_an_identifying_field_changes() -> None:
+    suspected = judged(ADA, AGAIN, None)
+    assert suspected is not None
+    decided = dismissed(suspected, ADA, AGAIN, "ann", "father and daughter")
+    retitled = indexed("c2", person("A. Lovelace", "ada@Example.org", job_title="Countess"), sequence=2)
+    with_phone = indexed("c2", person("A. Lovelace", "ada@example.org", phone="4155551234"), sequence=3)
+
+    unchanged, changed = judged(ADA, retitled, decided), judged(ADA, with_phone, decided)
+
+    assert unchanged is not None
+    assert changed is not None
+    assert (decided.status, decided.version) == (Status.DISMISSED, 2)
+    assert unchanged.status is Status.DISMISSED
+    assert changed.status is Status.SUSPECTED
+
+
+@pytest.mark.req("CD7")
+def test_an_edit_and_its_undoing_leave_a_dismissal_standing() -> None:
+    suspected = judged(ADA, AGAIN, None)
+    assert suspected is not None
+    edited = judged(ADA, OTHER, dismissed(suspected, ADA, AGAIN, "ann", None))
+    undone = judged(ADA, AGAIN, edited)
+
+    assert edited is not None
+    assert undone is not None
+    assert (edited.status, undone.status) == (Status.WITHDRAWN, Status.DISMISSED)
+
+
+def test_dismissing_twice_is_dismissing_once() -> None:
+    suspected = judged(ADA, AGAIN, None)
+    assert suspected is not None
+    decided = dismissed(suspected, ADA, AGAIN, "ann", None)
+
+    assert dismissed(decided, ADA, AGAIN, "bob", None) is decided
+
+
+def test_of_several_versions_in_a_batch_the_newest_counts() -> None:
+    assert newest_of([AGAIN, OTHER, ADA, AGAIN]) == [OTHER, ADA]

@@ -1,0 +1,106 @@
+"""The index and the pairs in the database."""
+
+from __future__ import annotations
+
+import pytest
+
+from dedupe.domain.indexed import IndexedContact
+from dedupe.domain.pairs import Pair, Status, pair_id
+from dedupe.mongo_store import MongoDedupeStore
+from dedupe.mongo_store.blocks import CROWD, MOST_ALIKE
+from dedupe.store import Judgement, Position, Wanted
+from tests.support.dedupe_builders import WORKSPACE, indexed, person
+
+ADA = indexed(
+    "c1",
+    person(
+        "Ada B. Lovelace", "ada@example.org", phone="4155551234", company="Acme", street="1 Elm St", postcode="1", birth_date="1815-12-10"
+    ),
+)
+
+
+async def test_what_is_remembered_comes_back_whole(store: MongoDedupeStore) -> None:
+    await store.remember(WORKSPACE, [ADA])
+
+    assert await store.contacts(WORKSPACE, ["c1", "c9"]) == {"c1": ADA}
+
+
+async def test_an_older_version_changes_nothing(store: MongoDedupeStore) -> None:
+    newer = indexed("c1", person("Ada King"), sequence=5)
+    await store.remember(WORKSPACE, [newer])
+    await store.remember(WORKSPACE, [ADA])
+
+    assert (await store.contacts(WORKSPACE, ["c1"]))["c1"] == newer
+
+
+async def test_who_is_gone_keeps_nothing_personal_and_does_not_come_back(store: MongoDedupeStore) -> None:
+    await store.remember(WORKSPACE, [ADA])
+    await store.remember(WORKSPACE, [IndexedContact.away("c1", 2)])
+    await store.remember(WORKSPACE, [ADA])
+
+    assert await store.contacts(WORKSPACE, ["c1"]) == {"c1": IndexedContact("c1", 2, gone=True)}
+    assert await store.alike(WORKSPACE, ADA.keys) == []
+
+
+@pytest.mark.req("CR3")
+async def test_no_workspace_finds_anybody_of_another(store: MongoDedupeStore) -> None:
+    await store.remember(WORKSPACE, [ADA])
+
+    assert await store.alike("globex", ADA.keys) == []
+    assert await store.contacts("globex", ["c1"]) == {}
+
+
+async def test_namesakes_do_not_crowd_out_who_has_the_same_address(store: MongoDedupeStore) -> None:
+    namesakes = [
+        indexed(f"n{number}", person("Ada Lovelace", birth_date=f"19{number % 90 + 10}-01-01")) for number in range(MOST_ALIKE + 20)
+    ]
+    await store.remember(WORKSPACE, [*namesakes, indexed("zz", person("Augusta", "ada@example.org"))])
+
+    found = await store.alike(WORKSPACE, ADA.keys)
+
+    assert found[0].contact_id == "zz"
+    assert len(found) == MOST_ALIKE
+
+
+async def test_a_key_that_a_crowd_has_is_left_out_from_then_on(store: MongoDedupeStore) -> None:
+    crowd = [indexed(f"n{number}", person("Ada Lovelace")) for number in range(CROWD + 1)]
+    await store.remember(WORKSPACE, [*crowd, ADA, indexed("c2", person("Ada Lovelace", "ada@example.org"))])
+
+    async def near(judging: Judgement) -> frozenset[str]:
+        return (await judging.neighbourhood(["c1"])).near["c1"]
+
+    first, second = await store.judging(WORKSPACE, near), await store.judging(WORKSPACE, near)
+
+    assert first == second == {"c2"}
+
+
+async def test_pairs_come_in_pages_the_likeliest_first(store: MongoDedupeStore) -> None:
+    await _keep(store, pair("c1", "c2", 0.7), pair("c1", "c3", 0.9), pair("c2", "c3", 0.7), pair("c4", "c5", 0.6))
+
+    everything, _ = await store.pairs(WORKSPACE, Wanted())
+    first, following = await store.pairs(WORKSPACE, Wanted(limit=2))
+    second, end = await store.pairs(WORKSPACE, Wanted(limit=2, after=following))
+
+    assert [each.score for each in everything] == [0.9, 0.7, 0.7, 0.6]
+    assert [*first, *second] == everything
+    assert following == Position(first[1].score, first[1].pair_id)
+    assert end is None
+
+
+async def test_pairs_of_one_contact_above_a_score(store: MongoDedupeStore) -> None:
+    await _keep(store, pair("c1", "c2", 0.7), pair("c1", "c3", 0.9), pair("c2", "c3", 0.95), pair("c1", "c4", 0.99, Status.DISMISSED))
+
+    found, _ = await store.pairs(WORKSPACE, Wanted(contact_id="c1", min_score=0.8))
+
+    assert [each.contact_ids for each in found] == [("c1", "c3")]
+
+
+def pair(one: str, other: str, score: float, status: Status = Status.SUSPECTED) -> Pair:
+    return Pair(pair_id(one, other), (one, other), 1, status, score)
+
+
+async def _keep(store: MongoDedupeStore, *pairs: Pair) -> None:
+    async def keep(judging: Judgement) -> None:
+        await judging.save(pairs)
+
+    await store.judging(WORKSPACE, keep)
