@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import sys
 import time
@@ -71,7 +72,8 @@ class Runner:
         async with httpx.AsyncClient(timeout=5) as http:
             urls = {name: self._plan.url(name) for name in self._supervised}
             await wait_ready(urls, http, self._look, lambda text: say(f"  {text} ({self._elapsed})"))
-            self._demo.start()
+            if os.environ.get("DEMO") != "none":
+                self._demo.start()
             self._write_stack_file()
             self._welcome()
             await self._watch(http)
