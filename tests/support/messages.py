@@ -18,7 +18,7 @@ SOON = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
 
 
 def broker_settings() -> dict[str, object]:
-    """What the embedded broker needs: no idempotent producers, and short sessions because a join takes half of one. Kafka's least is 6 s."""
+    """The embedded broker needs: no idempotent producers, and short sessions, as a join takes half of one. Kafka's least is 6 s."""
     real = "KAFKA_BOOTSTRAP_SERVERS" in os.environ
     session = 6000 if real else 2000
     return {

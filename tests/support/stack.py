@@ -11,11 +11,11 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import httpx
 
 from shared.devstack.processes import Child, free_port
+from shared.devstack.readiness import is_ready
 from shared.messaging import topics
 from shared.mongo import Database
 from shared.settings import ServiceSettings
@@ -25,11 +25,11 @@ SERVICES = ("contacts", "dedupe", "timeline", "outreach_guard")
 GATEWAY = "gateway"
 WORKSPACES = ("acme", "globex")
 PASSWORD = "open-sesame-42"
-PEOPLE: Mapping[str, Mapping[str, str]] = {
-    "ada@acme.test": {"acme": "admin", "globex": "admin"},
-    "mel@acme.test": {"acme": "member"},
-    "vic@acme.test": {"acme": "viewer"},
-    "gus@globex.test": {"globex": "member"},
+PEOPLE: Mapping[tuple[str, str], Mapping[str, str]] = {
+    ("ada", "acme"): {"acme": "admin", "globex": "admin"},
+    ("mel", "acme"): {"acme": "member"},
+    ("vic", "acme"): {"acme": "viewer"},
+    ("gus", "globex"): {"globex": "member"},
 }
 
 
@@ -42,14 +42,15 @@ class Stack:
     bootstrap: str
     partitions: int = 2
     run: str = field(default_factory=lambda: uuid.uuid4().hex[:8])
+    mutants: Mapping[str, str] = field(default_factory=dict)
     children: dict[str, Child] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.ports = {name: free_port() for name in (*SERVICES, GATEWAY)}
         self.accounts_file = self.folder / "accounts.json"
         accounts = [
-            {"email": email, "password": PASSWORD, "name": email.split("@")[0].title(), "member_id": email.split("@")[0], "workspaces": roles}
-            for email, roles in PEOPLE.items()
+            {"email": f"{name}@{home}.test", "password": PASSWORD, "name": name.title(), "member_id": name, "workspaces": roles}
+            for (name, home), roles in PEOPLE.items()
         ]
         programs = [
             {"client_id": f"program-{workspace}", "client_secret": PASSWORD, "name": "Program", "workspaces": {workspace: "service"}}
@@ -95,9 +96,9 @@ class Stack:
         return {**os.environ, **{key: str(value) for key, value in own.items()}}
 
     def start(self, name: str) -> None:
-        self.children[name] = Child(
-            [sys.executable, "-m", name, "--role", "all"], log=self.folder / f"{name}.log", env=self.environment(name)
-        )
+        module = ["tests.support.mutants", self.mutants[name], name] if name in self.mutants else [name]
+        command = [sys.executable, "-m", *module, "--role", "all"]
+        self.children[name] = Child(command, log=self.folder / f"{name}.log", env=self.environment(name))
 
     async def stop(self, name: str) -> None:
         await asyncio.to_thread(self.children.pop(name).stop)
@@ -108,12 +109,15 @@ class Stack:
 
     async def until_ready(self, *names: str, within: float = 60.0) -> None:
         deadline = asyncio.get_running_loop().time() + within
+        for name in names or tuple(self.children):
+            while not await self.is_ready(name):
+                if asyncio.get_running_loop().time() > deadline:
+                    raise AssertionError(f"{name} is not ready within {within} s:\n{self.children[name].last_words(20)}")
+                await asyncio.sleep(0.1)
+
+    async def is_ready(self, name: str) -> bool:
         async with httpx.AsyncClient(timeout=5) as http:
-            for name in names or tuple(self.children):
-                while not await _ready(http, self.url(name)):
-                    if asyncio.get_running_loop().time() > deadline:
-                        raise AssertionError(f"{name} is not ready within {within} s:\n{self.children[name].last_words(20)}")
-                    await asyncio.sleep(0.1)
+            return await is_ready(self.url(name), http)
 
     # ---- the front door ------------------------------------------------------------------------------------------------
 
@@ -132,17 +136,16 @@ class Stack:
             yield client
 
 
-async def _ready(http: httpx.AsyncClient, url: str) -> bool:
-    try:
-        return (await http.get(f"{url}/readyz")).is_success
-    except httpx.HTTPError:
-        return False
-
-
 @asynccontextmanager
-async def running_stack(folder: Path, mongodb_uri: str, bootstrap: str, names: Sequence[str] = (*SERVICES, GATEWAY)) -> AsyncIterator[Stack]:
-    """Ready when it is yielded; afterwards its processes are ended and its databases dropped."""
-    stack = Stack(folder, mongodb_uri, bootstrap)
+async def running_stack(
+    folder: Path,
+    mongodb_uri: str,
+    bootstrap: str,
+    names: Sequence[str] = (*SERVICES, GATEWAY),
+    mutants: Mapping[str, str] | None = None,
+) -> AsyncIterator[Stack]:
+    """Ready when it is yielded; afterwards its processes are ended and its databases dropped. `mutants` runs services broken on purpose."""
+    stack = Stack(folder, mongodb_uri, bootstrap, mutants=mutants or {})
     await topics.create(stack.settings())
     try:
         for name in names:
@@ -155,6 +158,3 @@ async def running_stack(folder: Path, mongodb_uri: str, bootstrap: str, names: S
             database = stack.database(name)
             await database.drop()
             database.close()
-
-
-Body = dict[str, Any]
