@@ -103,6 +103,18 @@ async def test_erasure_leaves_nothing_and_lets_nothing_in(deliver: Deliver, time
     assert shared.id in await timeline.of("c2")
 
 
+@pytest.mark.req("CR15", "SE4")
+async def test_erasure_takes_nothing_from_others_who_share_an_address(deliver: Deliver, timeline: Timeline) -> None:
+    asked = ticket_created(email="info@acme.com")
+    await deliver(contact_created("c1", "ada@acme.com", "info@acme.com"), contact_created("c2", "info@acme.com"), asked)
+
+    await deliver(contact_erased("c1"))
+    assert asked.id in await timeline.of("c2")
+
+    await deliver(contact_created("z"), contact_merged("z", "c2"))
+    assert asked.id in await timeline.of("z")
+
+
 @pytest.mark.parametrize("seed", range(3))
 async def test_the_order_of_arrival_makes_no_difference(deliver: Deliver, timeline: Timeline, seed: int) -> None:
     events = [

@@ -64,9 +64,13 @@ class Directory:
             wanted -= asked
         return Known(found.values(), revision)
 
-    async def people(self, workspace: str, contact_ids: Iterable[str]) -> list[Person]:
-        """Those of these contacts that were heard of."""
-        return [_person(document) for document in await self._people.of(workspace).get_many(contact_ids)]
+    async def keys_of_alone(self, workspace: str, contact_ids: Iterable[str]) -> dict[str, list[str]]:
+        """Of each of these contacts the keys, past ones too, that lead to nobody else: what can go when the contact is erased."""
+        people = [_person(document) for document in await self._people.of(workspace).get_many(contact_ids)]
+        known = await self.about(workspace, {key for person in people for key in person.seen})
+        return {
+            person.contact_id: [key for key in sorted(person.seen) if set(known.resolve([key])) <= {person.contact_id}] for person in people
+        }
 
     async def learn(self, workspace: str, events: Sequence[Event]) -> list[Changed]:
         """Take in these events and say whose followers have to be looked at. Followers are resolved after this, never before."""

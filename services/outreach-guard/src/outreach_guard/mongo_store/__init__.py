@@ -77,12 +77,10 @@ class MongoGuard:
         for contact_id in contact_ids:
             theirs_alone = {"$or": [{"contact_ids": [contact_id]}, {"keys": contact_key(contact_id), "contact_ids": []}]}
             await facts.delete_many({"$and": [theirs_alone, {"kind": {"$ne": "contact"}}]})
-        for person in await self._directory.people(workspace, contact_ids):
-            known = await self._directory.about(workspace, person.seen)
-            theirs = [key for key in sorted(person.seen) if not set(known.resolve([key])) - {person.contact_id}]
+        for contact_id, theirs in (await self._directory.keys_of_alone(workspace, contact_ids)).items():
             any_of = {"$in": theirs}
-            pulled = {"keys": any_of, "parties": any_of, "links": {"key": any_of}, "contact_ids": person.contact_id}
-            shared = {"contact_ids": person.contact_id, "kind": {"$ne": "contact"}}
+            pulled = {"keys": any_of, "parties": any_of, "links": {"key": any_of}, "contact_ids": contact_id}
+            shared = {"contact_ids": contact_id, "kind": {"$ne": "contact"}}
             await facts.update_many(shared, {"$pull": pulled, "$inc": {"revision": 1}})
 
     # ---- what is asked -------------------------------------------------------------------------------------------------

@@ -46,15 +46,14 @@ class MongoTimeline:
         await self._parties.on_contacts(workspace, contact_events)
 
     async def forget(self, workspace: str, contact_ids: Sequence[str]) -> None:
-        keys = [contact_key(contact_id) for contact_id in contact_ids]
+        alone = await self._directory.keys_of_alone(workspace, contact_ids)
         for collection in (self._entries, self._notes):
             scoped = collection.of(workspace)
             for contact_id in contact_ids:
-                await scoped.delete_many({"contact_ids": [contact_id]})
-            await scoped.delete_many({"keys": {"$in": keys}, "contact_ids": []})
-            for person in await self._directory.people(workspace, contact_ids):
-                shared = {"contact_ids": person.contact_id}
-                await scoped.update_many(shared, {"$pull": {"keys": {"$in": sorted(person.seen)}, "contact_ids": person.contact_id}})
+                theirs = {"$or": [{"contact_ids": [contact_id]}, {"keys": contact_key(contact_id), "contact_ids": []}]}
+                await scoped.delete_many(theirs)
+                pulled = {"keys": {"$in": alone.get(contact_id, [])}, "contact_ids": contact_id}
+                await scoped.update_many({"contact_ids": contact_id}, {"$pull": pulled})
 
     # ---- timelines -----------------------------------------------------------------------------------------------------
 
