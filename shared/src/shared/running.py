@@ -12,13 +12,11 @@ import asyncio
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NoReturn, Protocol, TypeVar
 
 import structlog
-import uvicorn
 import uvloop
 from fastapi import FastAPI
 from pydantic import ValidationError
@@ -27,6 +25,7 @@ from shared import telemetry
 from shared.health import Check, Readiness
 from shared.settings import ServiceSettings
 from shared.web import create_app
+from shared.web.server import http_server
 
 log = structlog.get_logger(__name__)
 
@@ -96,7 +95,7 @@ async def serve(build: Callable[[], Service], role: RunAs) -> int:
 
     parts = _Parts(service, role)
     app = _app(service, role, parts)
-    server = _Server(_config(app, service.settings))
+    server = http_server(app, service.settings)
     try:
         listener = socket.create_server((service.settings.http_host, service.settings.http_port), backlog=2048)
     except OSError as error:
@@ -181,28 +180,8 @@ class _Parts:
         return Check(self._started, "" if self._started else "starting")
 
 
-class _Server(uvicorn.Server):
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Signals are ours: they stop the whole process in order, not the HTTP server alone."""
-        yield
-
-
 def _app(service: Service, role: RunAs, parts: _Parts) -> FastAPI:
     """The service's API, or in the other roles an app that only says how the process is."""
     app = service.api if role in {"all", "api"} else create_app(title=service.name, settings=service.settings)
     app.state.readiness.update(parts.readiness())
     return app
-
-
-def _config(app: FastAPI, settings: ServiceSettings) -> uvicorn.Config:
-    return uvicorn.Config(
-        app,
-        http="httptools",
-        ws="none",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=max(1, int(settings.shutdown_timeout_s / 2)),
-    )
