@@ -9,6 +9,7 @@ import logging
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -26,16 +27,24 @@ TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 Logs = Callable[[], list[dict[str, Any]]]
 
 
-@pytest.fixture
-def logs() -> Iterator[Logs]:
-    """Gives the lines written so far, each parsed."""
-    stream, root = io.StringIO(), logging.getLogger()
+@contextmanager
+def own_logging(stream: io.StringIO) -> Iterator[None]:
+    """As a process would log, and then as before."""
+    root = logging.getLogger()
     before = root.handlers, root.level, logging.raiseExceptions
     telemetry.configure_logging("people", stream=stream)
-    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+    yield
     logging.captureWarnings(False)
     root.handlers, root.level, logging.raiseExceptions = before
     structlog.reset_defaults()
+
+
+@pytest.fixture
+def logs() -> Iterator[Logs]:
+    """Gives the lines written so far, each parsed."""
+    stream = io.StringIO()
+    with own_logging(stream):
+        yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
 
 
 async def test_a_request_is_one_line_with_its_ids_and_route(logs: Logs) -> None:
@@ -107,6 +116,19 @@ def test_lines_of_libraries_lose_the_texts_of_exceptions(logs: Logs, library: st
     assert [line["event"] for line in lines] == ["fetch failed: ValueError", "fetch failed: ValueError", "ValueError: ValueError"]
     assert lines[2]["error"] == "ValueError"
     assert "ann@example.org" not in json.dumps(lines)
+
+
+def test_handlers_that_libraries_brought_along_are_taken_from_them(capsys: pytest.CaptureFixture[str]) -> None:
+    library = logging.getLogger("brings.its.own")
+    library.addHandler(logging.StreamHandler(sys.stderr))
+    library.propagate = False
+    stream = io.StringIO()
+
+    with own_logging(stream):
+        library.error("failed: %s", ValueError("ann@example.org"))
+
+    assert json.loads(stream.getvalue())["event"] == "failed: ValueError"
+    assert "ann@example.org" not in capsys.readouterr().err
 
 
 async def test_a_task_that_died_unobserved_is_logged_without_its_message(logs: Logs) -> None:

@@ -62,9 +62,9 @@ def configure_logging(service: str, level: str = "INFO", stream: TextIO | None =
     root.setLevel(level)
     for name, least in _TAMED.items():
         logging.getLogger(name).setLevel(max(least, number))
-    for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
-        logging.getLogger(name).handlers = []
-        logging.getLogger(name).propagate = True
+    for logger in root.manager.loggerDict.values():
+        if isinstance(logger, logging.Logger):  # some libraries bring handlers of their own, which would print what ours takes out
+            logger.handlers, logger.propagate = [], True
     logging.captureWarnings(True)
     logging.raiseExceptions = False  # a line that can't be written would be dumped on stderr with all its values
 
