@@ -30,7 +30,7 @@ async def surroundings_of(draft: Draft, workspace: str, directory: Directory) ->
 async def created(contacts: Contacts, workspace: str, make: Callable[[], Contact], cause: Cause, once: Once | None) -> tuple[Contact, bool]:
     """The new contact, or the one that an earlier request with the same key made; and whether it is that one.
 
-    The key is asked only when something is refused: a first request, which nearly all are, pays for it with its insert alone.
+    The key is asked only when something is refused: a first request, which nearly all are, does not pay for it.
     """
     try:
         made = revision(None, make(), cause)

@@ -1,13 +1,12 @@
 """The people on MongoDB: one transaction per change, with as few round trips as it can have.
 
-Creating takes a contact, a history and an outbox insert and the commit, and one more insert where the request has a key.
+Creating takes a contact, a history and an outbox insert and the commit, with a request key or without.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 
 from contacts.domain.contact import Contact
 from contacts.domain.editing import with_account_name
@@ -16,12 +15,15 @@ from contacts.mongo_store.documents import (
     CONTACT_FIELDS,
     CONTACT_INDEXES,
     HISTORY_INDEXES,
+    ONCE,
     OWNED,
     SHARED,
     contact_document,
     contact_of,
     entry_of,
+    first_state,
     history_document,
+    history_ids,
     owned_addresses,
     replacement,
 )
@@ -30,9 +32,8 @@ from contacts.store import AddressTakenError, Earlier, Entry, KeyUsedError, Once
 from contacts.translate import events_of
 from shared.contracts.envelope import Event
 from shared.messaging import Batch, Inbox, Outbox, Transaction
-from shared.mongo import AlreadyThere, Database, Index, Scoped
+from shared.mongo import AlreadyThere, Database, Scoped
 
-ANSWERS_KEPT_S = 24 * 3600
 RENAMED_AT_ONCE = 500
 
 
@@ -45,10 +46,9 @@ class MongoContacts:
         self._inbox = inbox
         self._contacts = database.collection("contacts", *CONTACT_INDEXES)
         self._history = database.collection("history", *HISTORY_INDEXES)
-        self._answers = database.collection("answers", Index("at", ttl=ANSWERS_KEPT_S))
 
     async def prepare(self) -> None:
-        await self._database.prepare(self._contacts, self._history, self._answers)
+        await self._database.prepare(self._contacts, self._history)
 
     async def get(self, workspace: str, contact_id: str) -> Contact | None:
         document = await self._contacts.of(workspace).get(contact_id, fields=CONTACT_FIELDS)
@@ -58,26 +58,25 @@ class MongoContacts:
         return await page_of(self._contacts.of(workspace), wanted)
 
     async def history(self, workspace: str, contact_id: str, before: int | None, limit: int) -> Sequence[Entry]:
-        older = {"version": {"$lt": before}} if before is not None else {}
-        documents = await self._history.of(workspace).find({"contact_id": contact_id, **older}, sort=[("version", -1)], limit=limit)
+        documents = await self._history.of(workspace).find({"_id": history_ids(contact_id, before)}, sort=[("_id", -1)], limit=limit)
         return [entry_of(document) for document in documents]
 
     async def earlier(self, workspace: str, once: Once) -> Earlier | None:
-        document = await self._answers.of(workspace).get(once.key)
-        return Earlier(document["fingerprint"], Contact.model_validate(document["contact"])) if document else None
+        document = await self._history.of(workspace).find_one({"once.key": once.key})
+        return Earlier(document["once"]["fingerprint"], first_state(document)) if document else None
 
     async def save(self, workspace: str, revision: Revision, once: Once | None = None) -> None:
         async def work(transaction: Transaction) -> None:
-            if once is not None:  # first: a repeated request is told so, and not that its own address is taken
-                await self._remember(workspace, once, revision.after, transaction)
-            await self._change(workspace, transaction).save(revision)
+            await self._change(workspace, transaction).save(revision, once)
 
         try:
             await self._outbox.transact(work)
         except AlreadyThere as there:
-            if OWNED not in there.keys:
-                raise
-            raise AddressTakenError(await self._owners(workspace, revision.after)) from None
+            if OWNED in there.keys:
+                raise AddressTakenError(await self._owners(workspace, revision.after)) from None
+            if ONCE in there.keys:
+                raise KeyUsedError from None
+            raise
 
     @asynccontextmanager
     async def handling(self, batch: Batch) -> AsyncIterator[MongoHandling]:
@@ -95,13 +94,6 @@ class MongoContacts:
 
     def _change(self, workspace: str, transaction: Transaction) -> MongoHandling:
         return MongoHandling(self._contacts.of(workspace), self._history.of(workspace), transaction)
-
-    async def _remember(self, workspace: str, once: Once, contact: Contact, transaction: Transaction) -> None:
-        answer = {"_id": once.key, "fingerprint": once.fingerprint, "contact": contact.model_dump(), "at": datetime.now(UTC)}
-        try:
-            await self._answers.of(workspace).insert(answer, session=transaction.session)
-        except AlreadyThere:
-            raise KeyUsedError from None
 
     async def _owners(self, workspace: str, contact: Contact) -> dict[str, list[str]]:
         wanted = owned_addresses(contact)
@@ -126,7 +118,7 @@ class MongoHandling:
         documents = await self._contacts.find(has_it, fields=CONTACT_FIELDS, session=self._transaction.session)
         return [contact_of(document) for document in documents]
 
-    async def save(self, revision: Revision) -> None:
+    async def save(self, revision: Revision, once: Once | None = None) -> None:
         if not revision.happenings:
             return
         session = self._transaction.session
@@ -136,5 +128,5 @@ class MongoHandling:
             change = replacement(revision.after, revision.before.version)
             if await self._contacts.update(change.id, change.operators, where=change.where, session=session) is None:
                 raise StaleVersionError
-        await self._history.insert(history_document(revision), session=session)
+        await self._history.insert(history_document(revision, once), session=session)
         self._transaction.publish(*events_of(revision, self._contacts.workspace))

@@ -12,12 +12,14 @@ from typing import Any
 from contacts.domain import search
 from contacts.domain.contact import Contact
 from contacts.domain.revisions import Cause, FieldChange, Revision
-from contacts.store import Entry
+from contacts.store import Entry, Once
 from shared.mongo import Document, Index, Update
 
 CONTACT_FIELDS = tuple(Contact.model_fields)
 OWNED = "find.owned"
 SHARED = "find.shared"
+LINKED = "accounts.account_id"
+ONCE = "once.key"
 
 CONTACT_INDEXES = (
     Index(OWNED, unique=True, where={OWNED: {"$exists": True}}),
@@ -25,9 +27,9 @@ CONTACT_INDEXES = (
     Index("find.grams"),
     Index("find.deleted", ("updated_at", -1), ("_id", -1)),
     Index("find.deleted", "find.name", "_id"),
-    Index("accounts.account_id"),
+    Index(LINKED, where={LINKED: {"$exists": True}}),
 )
-HISTORY_INDEXES = (Index("contact_id", ("version", -1)),)
+HISTORY_INDEXES = (Index(ONCE, unique=True, where={ONCE: {"$exists": True}}),)
 
 
 def contact_document(contact: Contact) -> Document:
@@ -45,15 +47,32 @@ def contact_of(document: Document) -> Contact:
     return Contact.model_validate({**document, "id": document["_id"]})
 
 
-def history_document(revision: Revision) -> Document:
-    after, cause = revision.after, revision.cause
+def history_document(revision: Revision, once: Once | None) -> Document:
+    """One per change, found by its id alone: an index more would cost every write. The request's key lies with what came of it."""
+    contact_id, version = revision.after.id, revision.after.version
     return {
-        "_id": f"{after.id}:{after.version:012d}",
-        "contact_id": after.id,
-        "version": after.version,
-        "cause": vars(cause),
+        "_id": f"{contact_id}:{version:012d}",
+        "contact_id": contact_id,
+        "version": version,
+        "cause": vars(revision.cause),
         "changes": [{"field": name, "old": change.old, "new": change.new} for name, change in revision.changes.items()],
+        **({"once": vars(once)} if once else {}),
     }
+
+
+def history_ids(contact_id: str, before: int | None) -> dict[str, str]:
+    """The condition on the ids of a contact's history; `;` is the character behind `:`."""
+    return {"$gt": f"{contact_id}:", "$lt": f"{contact_id};" if before is None else f"{contact_id}:{before:012d}"}
+
+
+def first_state(document: Document) -> Contact:
+    """The contact as the first row of its history tells it: everything it had."""
+    entry = entry_of(document)
+    has = {name: change.new for name, change in entry.changes.items()}
+    at = entry.cause.at
+    return Contact.model_validate(
+        {**has, "id": document["contact_id"], "version": entry.version, "status_since": at, "created_at": at, "updated_at": at}
+    )
 
 
 def entry_of(document: Document) -> Entry:

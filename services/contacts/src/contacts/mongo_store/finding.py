@@ -12,7 +12,7 @@ from typing import Any
 
 from contacts.domain.contact import Contact
 from contacts.domain.search import Query, name_key
-from contacts.mongo_store.documents import CONTACT_FIELDS, contact_of
+from contacts.mongo_store.documents import CONTACT_FIELDS, LINKED, contact_of
 from contacts.store import Order, Page, Position, Wanted
 from shared.mongo import Filter, Scoped
 
@@ -73,7 +73,8 @@ def _filters(wanted: Wanted) -> list[Filter]:
     exact: dict[str, Any] = {"owner_id": wanted.owner_id, "status": wanted.status, "tags": wanted.tag}
     filters: list[Filter] = [{field: {"$eq": value}} for field, value in exact.items() if value is not None]
     if wanted.account_ids:
-        filters.append({"accounts": {"$elemMatch": {"account_id": {"$in": list(wanted.account_ids)}, "ended_at": None}}})
+        among = {"$in": list(wanted.account_ids)}
+        filters += [{LINKED: among}, {"accounts": {"$elemMatch": {"account_id": among, "ended_at": None}}}]  # the first is for the index
     return filters
 
 
