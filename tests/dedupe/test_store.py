@@ -74,6 +74,22 @@ async def test_a_key_that_a_crowd_has_is_left_out_from_then_on(store: MongoDedup
     assert first == second == {"c2"}
 
 
+async def test_a_pair_judged_on_contents_that_changed_meanwhile_is_judged_again(store: MongoDedupeStore) -> None:
+    await store.remember(WORKSPACE, [ADA, indexed("c2", person("Ada Lovelace", "ada@example.org"))])
+    judged_at: list[int] = []
+
+    async def judge(judging: Judgement) -> None:
+        around = await judging.neighbourhood(["c1", "c2"])
+        judged_at.append(around.contacts["c2"].sequence)
+        if len(judged_at) == 1:
+            await store.remember(WORKSPACE, [indexed("c2", person("Grace Hopper"), sequence=2)])
+        await judging.save([pair("c1", "c2", 0.9)])
+
+    await store.judging(WORKSPACE, judge)
+
+    assert judged_at == [1, 2]
+
+
 async def test_pairs_come_in_pages_the_likeliest_first(store: MongoDedupeStore) -> None:
     await _keep(store, pair("c1", "c2", 0.7), pair("c1", "c3", 0.9), pair("c2", "c3", 0.7), pair("c4", "c5", 0.6))
 

@@ -138,7 +138,8 @@ def _company(a: Profile, b: Profile) -> Iterator[Finding]:
         yield Finding("company", "same_domain")
     elif a.companies and b.companies:
         yield Finding("company", "other")
-    elif (a.companies and b.domains) or (b.companies and a.domains):
+    elif (a.companies and not set(b.domains) <= set(a.domains)) or (b.companies and not set(a.domains) <= set(b.domains)):
+        # A domain both have is no conflict between them, whatever it has to do with the company one of them names.
         yield Finding("company", "other_domain")
 
 
