@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 import httpx
+from pydantic_core import from_json
 
 from gateway.circuit import Circuit
 from shared.problem import Problem
@@ -114,7 +114,7 @@ class Service:
 
     def _read(self, content: bytes) -> Any:
         try:
-            return json.loads(content) if content else None
+            return from_json(content) if content else None
         except ValueError as error:
             raise self.silent("broken") from error
 

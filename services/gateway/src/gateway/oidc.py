@@ -19,6 +19,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import from_json
 
 from gateway.session import SignIn
 
@@ -182,7 +183,7 @@ class OpenIdProvider:
         reachable = self._backchannel + url.removeprefix(self._issuer) if url.startswith(self._issuer) else url
         try:
             answer = await self._http.request(method, reachable, data=data)
-            document = answer.json()
+            document = from_json(answer.content)
         except (httpx.HTTPError, ValueError) as error:
             raise IssuerSilentError from error
         if answer.is_server_error or not isinstance(document, dict):
