@@ -194,3 +194,14 @@ def test_only_the_public_half_of_a_key_is_published() -> None:
 
 def test_a_principal_shown_in_a_log_has_no_token() -> None:
     assert "eyJ" not in repr(Principal("acme", "ann", Role.MEMBER, None, token()))
+
+
+async def test_a_token_that_was_good_a_moment_ago_still_expires() -> None:
+    now = [time.time()]
+    checking = TokenVerifier(CachedKeys(jwks_url()), issuer=ISSUER, audience=AUDIENCE, leeway_s=0, now=lambda: now[0])
+    short = token(ttl_s=30)
+
+    assert (await checking.principal(short)).subject == "ann"
+    now[0] += 31
+    with pytest.raises(TokenError, match="expired"):
+        await checking.principal(short)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -13,6 +12,7 @@ from contacts.domain.revisions import Cause, Happening, Kind, Revision
 from shared.contracts import accounts, contacts, mail, workspace
 from shared.contracts.contacts import ContactChanged
 from shared.contracts.envelope import Event
+from shared.contracts.ids import new_id
 from shared.contracts.values import Change
 
 _EVENTS: Mapping[Kind, type[ContactChanged]] = {
@@ -47,7 +47,7 @@ def events_of(revision: Revision, workspace_id: str) -> list[Event]:
             subject=contact.id,
             sequence=sequence,
             time=cause.at,
-            event_id=str(uuid.uuid4()),
+            event_id=new_id(),
             correlationid=cause.correlation_id,
             causationid=cause.causation_id,
             actorid=cause.actor_id,

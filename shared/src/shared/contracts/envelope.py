@@ -5,7 +5,6 @@ One class reads and writes it, so that what we demand of others is what we publi
 
 from __future__ import annotations
 
-import uuid
 from datetime import datetime
 from typing import Annotated, Any, Self
 
@@ -27,6 +26,7 @@ from pydantic import (
 )
 
 from shared.contracts.catalogue import EventData, Unknown, payload_of, topic_of
+from shared.contracts.ids import new_id
 from shared.contracts.values import in_utc
 
 SEQUENCE_DIGITS = 12
@@ -110,7 +110,7 @@ class Event(BaseModel):
     ) -> Self:
         """An event that carries `data`; key, type and (unless given) a new id follow from the rest."""
         return cls(
-            id=event_id or str(uuid.uuid4()),
+            id=event_id or new_id(),
             source=source,
             type=data.TYPE,
             subject=subject,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-import uuid
 from typing import Any
 
 import structlog
@@ -14,6 +13,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import telemetry
+from shared.contracts.ids import new_id
 from shared.problem import Problem
 from shared.web import problems
 
@@ -52,7 +52,7 @@ class Observed:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        request_id = _sane(headers.get("x-request-id")) or uuid.uuid4().hex
+        request_id = _sane(headers.get("x-request-id")) or new_id()
         correlation_id = _sane(headers.get("x-correlation-id")) or request_id
         answer = _Answer(send, request_id, correlation_id)
         started = time.perf_counter()

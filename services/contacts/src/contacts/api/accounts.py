@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-
 from fastapi import APIRouter
 
 from contacts import translate
@@ -13,6 +11,7 @@ from contacts.api.cursors import decoded, encoded
 from contacts.api.requests import ContactsStore, Cursor, DirectoryStore, Limit, Reader, Words, Writer, search_query
 from contacts.domain.directory import Account
 from contacts.store import Order, Wanted
+from shared.contracts.ids import new_id
 from shared.web import Problem
 
 router = APIRouter(prefix="/v1/accounts", tags=["accounts"])
@@ -23,7 +22,7 @@ ORDER: Order = "name"
 @router.post("", status_code=201)
 async def create_account(body: NewAccount, caller: Writer, directory: DirectoryStore) -> Account:
     """For workspaces where no other service tells of accounts."""
-    account = Account(id=body.id or str(uuid.uuid4()), name=body.name, domains=body.domains, owner_id=body.owner_id)
+    account = Account(id=body.id or new_id(), name=body.name, domains=body.domains, owner_id=body.owner_id)
     if not await directory.add_account(caller.workspace, account):
         raise Problem(409, "already-there", "There is an account with this id.")
     return account

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Response
@@ -19,6 +18,7 @@ from contacts.domain.search import Query as SearchQuery
 from contacts.domain.search import found_by
 from contacts.store import Wanted
 from shared.contracts import contacts as wire
+from shared.contracts.ids import new_id
 from shared.web import Problem
 
 router = APIRouter(prefix="/v1/contacts", tags=["contacts"])
@@ -42,7 +42,7 @@ async def create_contact(
     once = once_for(caller, idempotency_key, body.model_dump(mode="json"))
 
     def make() -> Contact:
-        return editing.new_contact(body, body.source.as_source(), around, contact_id=str(uuid.uuid4()), now=why.at)
+        return editing.new_contact(body, body.source.as_source(), around, contact_id=new_id(), now=why.at)
 
     contact, replayed = await created(contacts, caller.workspace, make, why, once)
     response.headers.update(version_tag(contact) | {"Location": f"/v1/contacts/{contact.id}"})

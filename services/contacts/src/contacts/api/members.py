@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
-
 from fastapi import APIRouter
 
 from contacts.api.bodies import MemberPage, NewMember
 from contacts.api.cursors import decoded, encoded
 from contacts.api.requests import Admin, Cursor, DirectoryStore, Limit, Reader, Words, search_query
 from contacts.domain.directory import Member
+from shared.contracts.ids import new_id
 from shared.web import Problem
 
 router = APIRouter(prefix="/v1/members", tags=["members"])
@@ -20,7 +19,7 @@ ORDER = "name"
 @router.post("", status_code=201)
 async def create_member(body: NewMember, caller: Admin, directory: DirectoryStore) -> Member:
     """For workspaces where no other service tells of members."""
-    member = Member(id=body.id or str(uuid.uuid4()), name=body.name, email=body.email, role=body.role)
+    member = Member(id=body.id or new_id(), name=body.name, email=body.email, role=body.role)
     if not await directory.add_member(caller.workspace, member):
         raise Problem(409, "already-there", "There is a member with this id.")
     return member

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import datetime
 from typing import Annotated
 
@@ -10,6 +9,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from shared.auth import Caller, Principal, Role, require
+from shared.contracts.ids import new_id
 from shared.contracts.timeline import Note as NoteSaid
 from shared.contracts.timeline import NoteAdded, NoteDeleted, NoteEdited
 from shared.problem import Problem
@@ -92,7 +92,7 @@ def notes_router(store: TimelineStore, now: Now, region: str) -> APIRouter:
         """Internal only: a note is never sent to anybody."""
         of = await whose(store, caller, contact_id)
         at = now()
-        return await save(caller, Note(uuid.uuid4().hex, of.contact_id, body.text, caller.subject, at, at), NoteAdded)
+        return await save(caller, Note(new_id(), of.contact_id, body.text, caller.subject, at, at), NoteAdded)
 
     @router.get("")
     async def listed(caller: Caller, contact_id: ContactId, cursor: Cursor = None, limit: Limit = 50) -> NotesAnswer:

@@ -1,0 +1,62 @@
+"""Creating a contact, at the store and through the API, against the raw transaction of two inserts it can't do without."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import UTC, datetime
+from statistics import median
+
+from motor.motor_asyncio import AsyncIOMotorClient
+
+from bench.asgi import request, seconds_each
+from bench.parts import Parts
+from bench.report import Figure
+from contacts.app import Stores, api
+from contacts.settings import Settings
+from shared.mongo import Database
+from tests.support.tokens import auth_settings, bearer
+
+TIMES = 600
+ROUNDS = 3
+
+
+async def figures(parts: Parts) -> list[Figure]:
+    name = f"bench_{uuid.uuid4().hex[:8]}"
+    settings = Settings.model_validate({**auth_settings(), "http_rate_per_second": 0})
+    stores = Stores(Database.connect(parts.mongodb_uri, name))
+    await stores.client.start()
+    app = api(stores, settings)
+    headers = bearer("bench")
+    raw_client: AsyncIOMotorClient[dict[str, object]] = AsyncIOMotorClient(parts.mongodb_uri, w="majority", readConcernLevel="majority")
+    raw = raw_client[f"{name}_raw"]
+    await raw["state"].insert_one({"_id": "made"})
+    await raw["outbox"].insert_one({"_id": "made"})
+
+    async def two_inserts(_: int) -> None:
+        key, now = uuid.uuid4().hex, datetime.now(UTC)
+        async with await raw_client.start_session() as session, session.start_transaction():
+            await raw["state"].insert_one({"_id": key, "name": "Ada", "at": now, "text": "x" * 600}, session=session)
+            await raw["outbox"].insert_one({"_id": key, "value": b"x" * 1200, "at": now}, session=session)
+
+    async def create(_: int) -> None:
+        key = uuid.uuid4().hex[:12]
+        body = {"first_name": "Ada", "last_name": f"L{key}", "emails": [{"typed": f"{key}@example.com"}], "company": "Engines"}
+        status = await request(app, "POST", "/v1/contacts", json.dumps(body).encode(), headers)
+        if status != 201:
+            raise RuntimeError(f"creating answered {status}")
+
+    found: list[Figure] = []
+    try:
+        for clients in (1, 16):
+            ours, peer = list[float](), list[float]()
+            for _ in range(ROUNDS):  # in turn, so that a drift of the machine meets both
+                peer += (await seconds_each(two_inserts, TIMES // ROUNDS, clients))[0]
+                ours += (await seconds_each(create, TIMES // ROUNDS, clients))[0]
+            label = f"create through the API, median, {clients} client{'s' if clients > 1 else ''}"
+            found.append(Figure(label, median(ours) * 1000, median(peer) * 1000, "ms", at_most=2.0))
+    finally:
+        await stores.database.drop()
+        await raw_client.drop_database(raw.name)
+        raw_client.close()
+    return found
