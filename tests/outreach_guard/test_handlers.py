@@ -180,7 +180,7 @@ async def test_what_is_settled_is_not_even_read(deliver: Deliver, store: MongoGu
     dossier = await store.dossier(WORKSPACE, ADA, NOW)
 
     assert dossier is not None
-    assert [type(view).__name__ for view in dossier.views] == ["Consent"]
+    assert [view.__name__ for view in dossier.views] == ["Consent"]
 
 
 @pytest.mark.req("CR3")

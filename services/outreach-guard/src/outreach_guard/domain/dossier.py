@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Self, TypeVar
+from dataclasses import dataclass, field
+from typing import Self, TypeVar, cast
 
 from outreach_guard.domain.card import Account, Card, Context, Member
 from outreach_guard.domain.dealings import Address, Consent, Deal, Invoice, Meeting, Pair, Step, Submission, Thread, Ticket, Touch
@@ -44,17 +44,22 @@ def view(kind: Kind, fact_id: str, state: Mapping[str, Value], contact_ids: Iter
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """The card of the contact in question, and all else that concerns it."""
+    """The card of the contact in question, and all else that concerns it by what it is."""
 
     card: Card
-    views: tuple[View, ...] = ()
+    views: Mapping[type[View], Sequence[View]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, contact_id: str, views: Sequence[View]) -> Self | None:
+    def of(cls, contact_id: str, views: Iterable[View]) -> Self | None:
         """None where the contact itself was never heard of. Cards of those merged into it say nothing of their own."""
-        card = next((entry for entry in views if isinstance(entry, Card) and entry.id == contact_id), None)
-        return cls(card, tuple(entry for entry in views if not isinstance(entry, Card))) if card else None
+        card: Card | None = None
+        sorted_out: dict[type[View], list[View]] = {}
+        for entry in sorted(views, key=lambda entry: entry.id):  # no answer depends on the database's order
+            if not isinstance(entry, Card):
+                sorted_out.setdefault(type(entry), []).append(entry)
+            elif entry.id == contact_id:
+                card = entry
+        return cls(card, sorted_out) if card else None
 
-    def all(self, view: type[V]) -> list[V]:
-        """Those of one kind, in an order that does not depend on the database."""
-        return sorted((entry for entry in self.views if isinstance(entry, view)), key=lambda entry: entry.id)
+    def all(self, view: type[V]) -> Sequence[V]:
+        return cast(Sequence[V], self.views.get(view, ()))

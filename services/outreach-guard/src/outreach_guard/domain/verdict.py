@@ -15,6 +15,7 @@ from outreach_guard.domain.findings import Evidence, Finding, day, people
 from outreach_guard.domain.policy import ABSOLUTE, Check, Policy, Severity, when_unknown
 from outreach_guard.domain.question import Question
 from outreach_guard.domain.rules import business, card, consent, conversation
+from outreach_guard.domain.view import NEVER
 
 Rule = Callable[[Dossier, Question, datetime], list[Finding]]
 
@@ -31,32 +32,35 @@ class Checking:
 
     rule: Rule
     fine: str
-    sources: tuple[str, ...] = ()
+    topics: tuple[str, ...]
 
-    @property
-    def topics(self) -> tuple[str, ...]:
-        return tuple(f"crm.{source}" for source in ("contacts", *self.sources))
+
+def _checking(rule: Rule, fine: str, *sources: str) -> Checking:
+    return Checking(rule, fine, tuple(f"crm.{source}" for source in ("contacts", *sources)))
 
 
 CHECKS: Mapping[Check, Checking] = {
-    Check.EMAIL: Checking(card.email, "There is nothing against the address.", ("mail",)),
-    Check.ACCOUNT: Checking(card.account, "The account fits.", ("accounts",)),
-    Check.OWNER: Checking(card.owner, "The sender owns the contact.", ("workspace",)),
-    Check.RECENT_ACTIVITY: Checking(
-        conversation.recent_activity, "Nobody else was in touch lately.", ("mail", "calendar", "tickets", "finance", "documents")
+    Check.EMAIL: _checking(card.email, "There is nothing against the address.", "mail"),
+    Check.ACCOUNT: _checking(card.account, "The account fits.", "accounts"),
+    Check.OWNER: _checking(card.owner, "The sender owns the contact.", "workspace"),
+    Check.RECENT_ACTIVITY: _checking(
+        conversation.recent_activity, "Nobody else was in touch lately.", "mail", "calendar", "tickets", "finance", "documents"
     ),
-    Check.OPEN_TICKETS: Checking(business.open_tickets, "No ticket is open.", ("tickets",)),
-    Check.ACTIVE_DEALS: Checking(business.active_deals, "No deal stands in the way.", ("deals",)),
-    Check.UNPAID_INVOICES: Checking(business.unpaid_invoices, "No invoice is unpaid.", ("finance",)),
-    Check.CONSENT: Checking(consent.consent, "They consented.", ("consent", "forms", "mail")),
-    Check.REVIEW: Checking(card.review, "The source is reviewed."),
-    Check.DUPLICATES: Checking(card.duplicates, "No duplicate is suspected.", ("dedupe",)),
-    Check.PLANNED: Checking(conversation.planned, "Nothing is planned.", ("campaigns", "calendar")),
-    Check.FREQUENCY: Checking(
-        conversation.frequency, "Not too many touches.", ("mail", "calendar", "tickets", "finance", "documents", "campaigns")
+    Check.OPEN_TICKETS: _checking(business.open_tickets, "No ticket is open.", "tickets"),
+    Check.ACTIVE_DEALS: _checking(business.active_deals, "No deal stands in the way.", "deals"),
+    Check.UNPAID_INVOICES: _checking(business.unpaid_invoices, "No invoice is unpaid.", "finance"),
+    Check.CONSENT: _checking(consent.consent, "They consented.", "consent", "forms", "mail"),
+    Check.REVIEW: _checking(card.review, "The source is reviewed."),
+    Check.DUPLICATES: _checking(card.duplicates, "No duplicate is suspected.", "dedupe"),
+    Check.PLANNED: _checking(conversation.planned, "Nothing is planned.", "campaigns", "calendar"),
+    Check.FREQUENCY: _checking(
+        conversation.frequency, "Not too many touches.", "mail", "calendar", "tickets", "finance", "documents", "campaigns"
     ),
-    Check.QUIET_HOURS: Checking(card.quiet_hours, "The hour is fine."),
+    Check.QUIET_HOURS: _checking(card.quiet_hours, "The hour is fine."),
 }
+
+
+EVERY_TOPIC = tuple({topic: None for checking in CHECKS.values() for topic in checking.topics})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +71,13 @@ class Freshness:
     limit: timedelta
 
     def as_of(self, topics: Sequence[str]) -> datetime | None:
-        moments = [self.heard[topic] for topic in topics if topic in self.heard]
-        return min(moments) if len(moments) == len(topics) else None
+        moments = [self.heard.get(topic, NEVER) for topic in topics]
+        oldest = min(moments)
+        return oldest if oldest > NEVER else None
 
     def silent(self, topics: Sequence[str], now: datetime) -> list[str]:
-        return [topic for topic in topics if topic not in self.heard or now - self.heard[topic] > self.limit]
+        since = now - self.limit
+        return [topic for topic in topics if self.heard.get(topic, NEVER) < since]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +118,15 @@ def preflight(dossier: Dossier, question: Question, policy: Policy, freshness: F
         lines.append(_line(check, found, question, policy, as_of))
     worst = max(line.counts_as.rank for line in lines)
     word = (Word.CLEAR, Word.CLEAR, Word.CAUTION, Word.HOLD)[worst]
-    moments = [line.as_of for line in lines]
-    known = [moment for moment in moments if moment is not None]
-    as_of = min(known, default=None) if len(known) == len(moments) else None
-    return Verdict(word, _sentence(word, lines), as_of, policy.version, tuple(lines))
+    deciding = [line for line in lines if line.counts_as.rank == worst]
+    return Verdict(word, _sentence(word, deciding), freshness.as_of(EVERY_TOPIC), policy.version, tuple(lines))
 
 
 def _line(check: Check, found: Sequence[Finding], question: Question, policy: Policy, as_of: datetime | None) -> Line:
     """The worst rule that applies."""
-    fine = Line(check, "ok", Severity.OK, False, CHECKS[check].fine, (), as_of, (), None)
-    return max((_of(check, finding, question, policy, as_of) for finding in found), key=_weight, default=fine)
+    if not found:
+        return Line(check, "ok", Severity.OK, False, CHECKS[check].fine, (), as_of, (), None)
+    return max((_of(check, finding, question, policy, as_of) for finding in found), key=_weight)
 
 
 def _of(check: Check, finding: Finding, question: Question, policy: Policy, as_of: datetime | None) -> Line:
@@ -151,10 +156,9 @@ def _silence(check: Check, silent: Sequence[str], as_of: datetime | None, found:
     return Finding(f"{check}.unknown", sentence, "the source is heard again", tuple(evidence), talk_to, unknown=True)
 
 
-def _sentence(word: Word, lines: Sequence[Line]) -> str:
+def _sentence(word: Word, deciding: Sequence[Line]) -> str:
     if word is Word.CLEAR:
         return "Clear: nothing stands in the way."
-    deciding = [line for line in lines if line.counts_as.rank == max(entry.counts_as.rank for entry in lines)]
     more = f" And {len(deciding) - 1} more." if len(deciding) > 1 else ""
     first = max(deciding, key=lambda line: line.absolute)
     return f"{word.capitalize()}: {first.sentence}{more}"

@@ -38,8 +38,8 @@ class MongoGuard:
         self._directory = Directory.of(database)
         self._parties = PartyIndex(self._directory, self._facts)
         self._surroundings = Surroundings(self._facts)
-        self._policy = Remembered(self._policy_of, REMEMBERED_S)
-        self._reports = Remembered(self._all_reports, REMEMBERED_S)
+        self._remembered_policies: Remembered[Policy] = Remembered(REMEMBERED_S)
+        self._remembered_heard: Remembered[Mapping[str, datetime]] = Remembered(REMEMBERED_S)
 
     async def prepare(self) -> None:
         await self._directory.prepare()
@@ -108,7 +108,7 @@ class MongoGuard:
     # ---- policies ------------------------------------------------------------------------------------------------------
 
     async def policy(self, workspace: str) -> Policy:
-        return await self._policy.get(workspace)
+        return await self._remembered_policies.get(workspace, lambda: self._policy_of(workspace))
 
     async def change_policy(self, workspace: str, overrides: Overrides, revision: int) -> Policy | None:
         document = policy_document(overrides, revision + 1)
@@ -118,7 +118,7 @@ class MongoGuard:
         else:
             values = {"$set": {"rows": document["rows"], "revision": document["revision"]}}
             written = await policies.update("policy", values, where={"revision": revision}) is not None
-        self._policy.forget(workspace)
+        self._remembered_policies.forget(workspace)
         return Policy(overrides, revision + 1) if written else None
 
     async def _policy_of(self, workspace: str) -> Policy:
@@ -127,19 +127,18 @@ class MongoGuard:
     # ---- how far the consumers are -------------------------------------------------------------------------------------
 
     async def heard(self, now: datetime) -> Mapping[str, datetime]:
+        return await self._remembered_heard.get(PLATFORM, lambda: self._heard_by(now))
+
+    async def _heard_by(self, now: datetime) -> Mapping[str, datetime]:
         heard: dict[str, datetime] = {}
-        for report in await self._reports.get(PLATFORM):
-            if now - report["at"] < REPORTING:
-                for entry in report["heard"]:
-                    heard[entry["topic"]] = min(entry["at"], heard.get(entry["topic"], entry["at"]))
+        for report in await self._heard.of(PLATFORM).find({"at": {"$gt": now - REPORTING}}):
+            for entry in report["heard"]:
+                heard[entry["topic"]] = min(entry["at"], heard.get(entry["topic"], entry["at"]))
         return heard
 
     async def note_heard(self, consumer: str, heard: Mapping[str, datetime], now: datetime) -> None:
         entries = [{"topic": topic, "at": at} for topic, at in sorted(heard.items())]
         await self._heard.of(PLATFORM).update(consumer, {"$set": {"heard": entries, "at": now}}, upsert=True)
-
-    async def _all_reports(self, platform: str) -> list[Document]:
-        return await self._heard.of(platform).find()
 
 
 def _folded(document: Document | None, told: Iterable[Told]) -> Fact:

@@ -14,17 +14,16 @@ MOST = 10_000
 class Remembered(Generic[V]):
     """Asks again after `seconds`."""
 
-    def __init__(self, ask: Callable[[str], Awaitable[V]], seconds: float) -> None:
-        self._ask = ask
+    def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._known: dict[str, tuple[float, V]] = {}
 
-    async def get(self, key: str) -> V:
+    async def get(self, key: str, ask: Callable[[], Awaitable[V]]) -> V:
         known = self._known.get(key)
         if known is not None and time.monotonic() - known[0] < self._seconds:
             return known[1]
         asked_at = time.monotonic()
-        value = await self._ask(key)
+        value = await ask()
         if len(self._known) >= MOST:
             self._known.clear()
         self._known[key] = (asked_at, value)

@@ -17,7 +17,7 @@ LIFTED = "they lift it themself"
 def consent(dossier: Dossier, question: Question, now: datetime) -> list[Finding]:
     records = dossier.all(Consent)
     limiting = [record for record in records if record.limits(question.channel, question.purpose)]
-    addresses = dossier.all(Address) if question.channel is Channel.EMAIL else []
+    addresses = dossier.all(Address) if question.channel is Channel.EMAIL else ()
     stops = [_evidence(record, "stop") for record in limiting if _is_stop(record, question.purpose)]
     stops += [Evidence("email", entry.id, "complained", entry.complained_at) for entry in addresses if entry.complained_at]
     marketing = [_evidence(record, "withdrawn") for record in limiting if record.state == "withdrawn"]
