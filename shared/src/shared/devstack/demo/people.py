@@ -55,11 +55,13 @@ class Person:
 
 
 def people(seed: int, accounts: Sequence[Account]) -> tuple[Person, ...]:
-    """`COUNT` rows, the last `DUPLICATES` of them about somebody who is there already."""
+    """`COUNT` rows, `DUPLICATES` of them about somebody who has another row."""
     dice = Random(f"{seed}:people")
     originals = list(_originals(accounts, dice))
     again = dice.sample(originals, DUPLICATES)
-    return (*originals, *(_again(person, number, dice) for number, person in enumerate(again, start=len(originals) + 1)))
+    rows = [*originals, *(_again(person, number, dice) for number, person in enumerate(again, start=len(originals) + 1))]
+    dice.shuffle(rows)
+    return tuple(rows)
 
 
 def _originals(accounts: Sequence[Account], dice: Random) -> Iterator[Person]:
@@ -86,7 +88,7 @@ def _original(number: int, account: Account, dice: Random) -> Person:
         account=account,
         linked=dice.random() < 0.88,
         owner_id=_owner(account, dice),
-        source=dice.choices(("manual", "import", "form", "mailbox", "integration"), (45, 30, 12, 8, 5))[0],
+        source=dice.choices(("manual", "api", "import", "form", "mailbox", "integration"), (45, 40, 6, 4, 3, 2))[0],
         tags=tuple(sorted(dice.sample(words.TAGS, dice.choice((0, 0, 1, 1, 2))))),
         address=_address(account.country, dice) if dice.random() < 0.4 else None,
     )
