@@ -74,6 +74,11 @@ class Subscriptions:
 
         return declare
 
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """What the group reads, but for its retry topic."""
+        return tuple(self._declared)
+
     def bind(self, **dependencies: Any) -> Routes:
         """The handlers with their dependencies; every handler gets all of them that it names."""
         bound = {handler: partial(handler, **_named(handler, dependencies)) for handler in set(self._declared.values())}
