@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ import pytest
 from outreach_guard.domain.dossier import Dossier
 from outreach_guard.domain.policy import Policy, Severity
 from outreach_guard.domain.question import Purpose
+from outreach_guard.domain.verdict import Freshness
+from outreach_guard.domain.view import NEVER
 from outreach_guard.listening import Listening
 from outreach_guard.mongo_store import MongoGuard
 from outreach_guard.mongo_store.remembered import Remembered
@@ -20,6 +23,7 @@ from shared.mongo import Database
 from tests.outreach_guard.conftest import Deliver
 from tests.support.guard_builders import (
     ADA,
+    LIMIT,
     NOW,
     WORKSPACE,
     account_created,
@@ -101,24 +105,39 @@ async def test_a_topic_is_heard_as_far_as_the_slowest_consumer_that_still_report
     assert await store.heard(NOW) == {"crm.tickets": ago(minutes=9), "crm.mail": NOW}
 
 
+class Consuming:
+    """A consumer with partitions of tickets and mail, of which the mail never was caught up with."""
+
+    def __init__(self) -> None:
+        self.tickets_at = ago(minutes=1)
+
+    def lag(self) -> Mapping[str, int]:
+        return {"crm.tickets": 0, "crm.mail": 70_000}
+
+    def caught_up(self) -> Mapping[str, datetime]:
+        return {"crm.tickets": self.tickets_at}
+
+
+@pytest.mark.req("BO9")
 async def test_a_consumer_says_again_and_again_how_far_it_is(store: MongoGuard, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("outreach_guard.listening.EVERY_S", 0.01)
-    monkeypatch.setattr("outreach_guard.mongo_store.REMEMBERED_S", 0)
-    caught_up = {"crm.tickets": ago(minutes=1)}
-    listening = Listening(store, "one", lambda: caught_up, lambda: NOW)
-    quick = MongoGuard(store._database)
+    monkeypatch.setattr(store, "_remembered_heard", Remembered(0))
+    consuming = Consuming()
+    listening = Listening(store, "one", consuming, lambda: NOW)
+    await store.note_heard("two", {"crm.mail": NOW, "crm.tickets": NOW}, NOW)
     await listening.start()
 
-    await eventually(lambda: _heard(quick, ago(minutes=1)))
-    caught_up["crm.tickets"] = NOW
-    await eventually(lambda: _heard(quick, NOW))
+    await eventually(lambda: _heard(store, {"crm.tickets": ago(minutes=1), "crm.mail": NEVER}))
+    consuming.tickets_at = NOW
+    await eventually(lambda: _heard(store, {"crm.tickets": NOW, "crm.mail": NEVER}))
 
     assert (await listening.check()).ok
+    assert Freshness(await store.heard(NOW), LIMIT).as_of(["crm.mail", "crm.tickets"]) is None
     await listening.stop()
 
 
-async def _heard(store: MongoGuard, at: object) -> bool:
-    return (await store.heard(NOW)).get("crm.tickets") == at
+async def _heard(store: MongoGuard, expected: Mapping[str, datetime]) -> bool:
+    return await store.heard(NOW) == expected
 
 
 async def test_a_policy_is_changed_by_whoever_read_the_newest(store: MongoGuard) -> None:

@@ -49,7 +49,7 @@ def build(settings: GuardSettings) -> Service:
     database = Database.connect(settings.mongodb_uri, settings.mongodb_database)
     store = MongoGuard(database)
     consumer = Consumer(settings, routes(store, settings.default_region))
-    listening = Listening(store, uuid.uuid4().hex, consumer.caught_up, _now)
+    listening = Listening(store, uuid.uuid4().hex, consumer, _now)
     return Service(
         name="outreach-guard",
         settings=settings,

@@ -19,7 +19,7 @@ class Heard(Protocol):
         """Up to when each topic was heard completely, by the consumer that is furthest behind."""
 
     async def note_heard(self, consumer: str, heard: Mapping[str, datetime], now: datetime) -> None:
-        """What one consuming process has heard; only those that still report count."""
+        """What one consuming process has heard (NEVER where it has yet to catch up); only those that still report count."""
 
 
 class GuardStore(Heard, Protocol):
