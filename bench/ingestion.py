@@ -64,7 +64,7 @@ async def _product(parts: Parts, settings: TimelineSettings, topic: str) -> floa
     while done[0] < EVENTS:  # noqa: ASYNC110 - it is measured, not signalled
         await asyncio.sleep(0.01)
     await consumer.stop()
-    if await database.collection("entries").of("bench").count() != EVENTS:
+    if await database.collection("entries").of("bench").count({"kind": "ticket"}) != EVENTS:
         raise RuntimeError("the timeline has not got them all")
     await database.drop()
     database.close()
@@ -93,12 +93,8 @@ async def _raw(parts: Parts, settings: TimelineSettings, topic: str) -> float:
 
 
 async def _learn(bound: Routes) -> None:
-    people = [
-        Contact(
-            id=f"c{n}", version=1, first_name="Ada", emails=[Email(typed=f"c{n}@x.example", normalised=f"c{n}@x.example", primary=True)]
-        )
-        for n in range(CONTACTS)
-    ]
+    addresses = [Email(typed=f"c{n}@x.example", normalised=f"c{n}@x.example", primary=True) for n in range(CONTACTS)]
+    people = [Contact(id=f"c{n}", version=1, first_name="Ada", emails=[address]) for n, address in enumerate(addresses)]
     created = [_event(ContactCreated(contact=one), "/services/contacts", one.id) for one in people]
     for start in range(0, CONTACTS, 500):
         await bound.by_topic["crm.contacts"](Batch("bench", created[start : start + 500]))
@@ -116,10 +112,8 @@ async def _publish(bootstrap: str, topic: str) -> None:
 
 
 def _ticket(number: int) -> Event:
-    party = {"email": f"c{number % CONTACTS}@x.example"}
-    data = TicketCreated.model_validate(
-        {"number": str(number), "subject": "It hums", "priority": "normal", "status": "open", "requester": party}
-    )
+    told = {"number": str(number), "subject": "It hums", "status": "open", "requester": {"email": f"c{number % CONTACTS}@x.example"}}
+    data = TicketCreated.model_validate(told)
     return _event(data, "/services/tickets", f"t{number}")
 
 

@@ -18,8 +18,9 @@ from motor.motor_asyncio import AsyncIOMotorClient
 
 from bench.parts import Parts
 from bench.report import Figure, percentile
-from dedupe.handlers import subscriptions as dedupe
-from outreach_guard.handlers import subscriptions as outreach_guard
+from contacts import handlers as contacts
+from dedupe import handlers as dedupe
+from outreach_guard import handlers as outreach_guard
 from shared.contracts.envelope import Event
 from shared.contracts.tickets import TicketCreated
 from shared.devstack.processes import Child
@@ -27,12 +28,15 @@ from shared.messaging import Outbox, Transaction
 from shared.mongo import Database
 from tests.support.messages import broker_settings
 from tests.support.stack import Stack, running_stack
-from timeline.handlers import subscriptions as timeline
+from timeline import handlers as timeline
 
 RATE = 200
 SECONDS = 20
 WARM_UP_S = 4
 PEOPLE = 40
+GROUPS: Mapping[str, Sequence[str]] = {
+    service.subscriptions.group: service.subscriptions.topics for service in (contacts, dedupe, timeline, outreach_guard)
+}
 
 
 async def figures(parts: Parts) -> list[Figure]:
@@ -62,9 +66,8 @@ async def _measured(parts: Parts, writes_to: str, shows_in: str, collection: str
     seen, committed = dict[str, float](), dict[str, float]()
 
     async def watch() -> None:
-        async with client[shows_in][collection].watch(
-            [{"$match": {"operationType": "insert"}}, {"$project": {"documentKey": 1}}]
-        ) as changes:
+        inserted: list[dict[str, object]] = [{"$match": {"operationType": "insert"}}, {"$project": {"documentKey": 1}}]
+        async with client[shows_in][collection].watch(inserted) as changes:
             async for change in changes:
                 seen[str(change["documentKey"]["_id"]).split(":")[-1]] = time.perf_counter()
 
@@ -78,7 +81,7 @@ async def _measured(parts: Parts, writes_to: str, shows_in: str, collection: str
         await asyncio.sleep(0.002)
     await asyncio.gather(*writing)
     deadline = time.perf_counter() + 30
-    while not committed.keys() <= seen.keys() and time.perf_counter() < deadline:
+    while not committed.keys() <= seen.keys() and time.perf_counter() < deadline:  # noqa: ASYNC110 - the watcher only writes
         await asyncio.sleep(0.05)
     watching.cancel()
     client.close()
@@ -107,30 +110,15 @@ async def _raw_stack(parts: Parts) -> AsyncIterator[str]:
     database = f"bench_{uuid.uuid4().hex[:8]}"
     await Outbox(Database.connect(parts.mongodb_uri, database)).prepare()
     common = {"bootstrap": parts.bootstrap, "mongodb_uri": parts.mongodb_uri, "database": database}
-    session, read = (
-        broker_settings()["kafka_session_timeout_ms"],
-        {name: _topics(name) for name in ("contacts", "dedupe", "timeline", "guard")},
-    )
+    of_consumers = {**common, "session_ms": broker_settings()["kafka_session_timeout_ms"]}
     children = [_child(parts, "relay", {**common, "idempotent": parts.real_kafka})]
-    children += [
-        _child(parts, "consume", {**common, "group": name, "topics": topics, "session_ms": session}) for name, topics in read.items()
-    ]
+    children += [_child(parts, "consume", {**of_consumers, "group": name, "topics": topics}) for name, topics in GROUPS.items()]
     try:
         await asyncio.sleep(8)  # joined, each alone in its group
         yield database
     finally:
         for child in children:
             child.kill()
-
-
-def _topics(name: str) -> list[str]:
-    groups: Mapping[str, Sequence[str]] = {
-        "contacts": ("crm.accounts", "crm.workspace", "crm.mail"),
-        "dedupe": dedupe.topics,
-        "timeline": timeline.topics,
-        "guard": outreach_guard.topics,
-    }
-    return list(groups[name])
 
 
 def _child(parts: Parts, part: str, arguments: Mapping[str, object]) -> Child:

@@ -42,7 +42,7 @@ async def store(events: Sequence[Event], entries: Collection) -> None:
     await entries.bulk_write([UpdateOne({"_id": one["_id"]}, {"$set": one}, upsert=True) for one in documents], ordered=False)
 
 
-async def consume(bootstrap: str, mongodb_uri: str, database: str, group: str, topics: Sequence[str], session_ms: int) -> None:
+async def consume(bootstrap: str, mongodb_uri: str, database: str, group: str, topics: Sequence[str], session_ms: int) -> None:  # noqa: PLR0917
     entries: Collection = AsyncIOMotorClient(mongodb_uri, w="majority")[database][f"entries_{group}"]
     consumer = raw_consumer(bootstrap, group, topics, session_ms)
     await consumer.start()
