@@ -98,7 +98,7 @@ async def test_a_long_answer_is_passed_on_as_it_comes(gateway: RunningGateway, u
     async def long(_: Request) -> Response:
         return Response(b"x" * 5_000_000, media_type="text/csv", headers={"Content-Disposition": "attachment"})
 
-    upstream.behaviours.append(("/v1/contacts/export", long))
+    upstream.behaves("/v1/contacts/export", long)
     async with gateway.api() as api:
         answer = await api.get("/contacts/export")
 

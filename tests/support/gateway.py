@@ -50,26 +50,30 @@ class Upstream:
 
     asked: list[Request] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
-    behaviours: list[tuple[str, Behaviour]] = field(default_factory=list)
+    behaviours: list[tuple[str, str, Behaviour]] = field(default_factory=list)
     url: str = ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         self.asked.append(request)
         self.bodies.append(await request.body())
-        for pattern, behave in reversed(self.behaviours):
-            if re.fullmatch(pattern, request.url.path):
+        for method, pattern, behave in reversed(self.behaviours):
+            if re.fullmatch(method, request.method) and re.fullmatch(pattern, request.url.path):
                 await (await behave(request))(scope, receive, send)
                 return
         await JSONResponse({"items": [], "next_cursor": None, "path": request.url.path})(scope, receive, send)
 
-    def answers(self, pattern: str, body: Any, status: int = 200, **headers: str) -> None:
+    def behaves(self, pattern: str, behave: Behaviour, method: str = ".*") -> None:
+        """The newest behaviour that fits a request decides."""
+        self.behaviours.append((method, pattern, behave))
+
+    def answers(self, pattern: str, body: Any, status: int = 200, method: str = ".*", **headers: str) -> None:
         """Paths that match get this JSON."""
 
         async def behave(_: Request) -> Response:
             return JSONResponse(body, status, {name.replace("_", "-"): value for name, value in headers.items()})
 
-        self.behaviours.append((pattern, behave))
+        self.behaves(pattern, behave, method)
 
     def babbles(self, pattern: str, content: bytes) -> None:
         """Paths that match get this, which is no JSON."""
@@ -77,7 +81,7 @@ class Upstream:
         async def behave(_: Request) -> Response:
             return Response(content, media_type="application/json")
 
-        self.behaviours.append((pattern, behave))
+        self.behaves(pattern, behave)
 
     def dawdles(self, pattern: str, seconds: float = 30.0) -> None:
         """Paths that match get nothing for a long time."""
@@ -86,7 +90,7 @@ class Upstream:
             await asyncio.sleep(seconds)
             return JSONResponse({})
 
-        self.behaviours.append((pattern, behave))
+        self.behaves(pattern, behave)
 
     @property
     def last(self) -> Request:

@@ -1,0 +1,204 @@
+"""Pages when services misbehave, what a page lets a browser do, and what it shows to whom. With real services: tests/browser."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import httpx
+import pytest
+
+import gateway as package
+from tests.support.gateway import RunningGateway, Upstream, csrf_of
+
+HOME = Path(package.__file__).parent
+ADA = {
+    "id": "c1",
+    "version": 3,
+    "first_name": "Ada",
+    "last_name": "Byron",
+    "emails": [{"typed": "ada@acme.com", "normalised": "ada@acme.com", "purpose": "work", "primary": True, "state": "valid"}],
+    "status": "customer",
+}
+
+
+def well(upstream: Upstream) -> None:
+    upstream.answers("/v1/contacts/c1", ADA)
+    upstream.answers("/v1/timeline/c1", {"items": [], "next_cursor": None, "position": "p1", "hidden": 0})
+    upstream.answers("/v1/preflight/c1", {"verdict": "clear", "sentence": "Clear: nothing stands in the way.", "lines": []})
+
+
+async def in_page(browser: httpx.AsyncClient, method: str, path: str, **more: str) -> httpx.Response:
+    """As the page's own script would ask."""
+    headers = {"HX-Request": "true", "X-CSRF-Token": csrf_of(await browser.get("/contacts"))}
+    return await browser.request(method, path, headers=headers, data=more or None)
+
+
+@pytest.mark.req("DP4")
+async def test_what_nobody_answers_for_is_unknown_and_never_none(gateway: RunningGateway, upstream: Upstream) -> None:
+    well(upstream)
+    for path in ("/v1/timeline/c1", "/v1/duplicates/pairs", "/v1/preflight/c1"):
+        upstream.answers(path, {}, 503)
+    async with gateway.browser() as browser:
+        page = (await browser.get("/contacts/c1")).text
+
+    assert "Ada Byron" in page
+    for unknown in ("Activity: unknown", "Look-alikes: unknown", '<p class="word">Unknown</p>'):
+        assert unknown in page
+    for none in ("Nothing yet", "nobody else looks", ">Clear<"):
+        assert none not in page
+
+
+@pytest.mark.req("DP4")
+async def test_a_page_without_its_contact_still_says_what_is_known(gateway: RunningGateway, upstream: Upstream) -> None:
+    well(upstream)
+    upstream.answers("/v1/contacts/c1", {}, 503)
+    async with gateway.browser() as browser:
+        answer = await browser.get("/contacts/c1")
+
+    assert answer.status_code == 200
+    assert "The contact itself: unknown" in answer.text
+    assert '<p class="word">Clear</p>' in answer.text
+
+
+async def test_a_list_that_can_not_be_had_is_no_empty_list(gateway: RunningGateway, upstream: Upstream) -> None:
+    upstream.dawdles("/v1/contacts")
+    async with gateway.browser() as browser:
+        page = (await browser.get("/contacts")).text
+
+    assert "can’t be shown right now" in page
+    assert "No contacts yet" not in page
+
+
+async def test_look_alikes_nobody_could_check_are_unknown(gateway: RunningGateway, upstream: Upstream) -> None:
+    upstream.answers("/v1/duplicates/check", {}, 500)
+    async with gateway.browser() as browser:
+        part = (await in_page(browser, "POST", "/contacts/look-alikes", first_name="Ada")).text
+
+    assert "Look-alikes: unknown" in part
+
+
+@pytest.mark.req("DP9")
+async def test_a_page_that_asks_for_news_gets_nothing_while_there_is_none(gateway: RunningGateway, upstream: Upstream) -> None:
+    well(upstream)
+    upstream.answers("/v1/timeline/c1/updates", {"changed": False, "new": 0, "position": "p1"})
+    async with gateway.browser() as browser:
+        quiet = await browser.get("/contacts/c1/activity/news?position=p1")
+        upstream.answers("/v1/timeline/c1/updates", {"changed": True, "new": 2, "position": "p2"})
+        news = await browser.get("/contacts/c1/activity/news?position=p1")
+        far_down = await browser.get("/contacts/c1/activity/news?position=p1&peek=1")
+
+    assert quiet.status_code == 204
+    assert 'id="activity"' in news.text
+    assert "2 new lines" in far_down.text
+    assert far_down.headers["hx-retarget"] == "#news"
+
+
+@pytest.mark.req("CR13")
+async def test_who_was_slower_sees_the_newer_values_beside_their_own(gateway: RunningGateway, upstream: Upstream) -> None:
+    well(upstream)
+    newer = {**ADA, "version": 4, "job_title": "Countess"}
+    stale = {"type": "urn:problem:stale-version", "title": "Conflict", "status": 409, "current": newer}
+    upstream.answers("/v1/contacts/c1", newer)
+    upstream.answers("/v1/contacts/c1", stale, 409, method="PATCH")
+    async with gateway.browser() as browser:
+        answer = await in_page(browser, "POST", "/contacts/c1/edit", version="3", first_name="Ada", last_name="Byron", job_title="Analyst")
+
+    assert answer.status_code == 409
+    assert 'Job title is now <span class="strong">Countess</span>' in answer.text
+    assert 'value="Analyst"' in answer.text
+    assert 'name="version" value="4"' in answer.text
+
+
+async def test_a_contact_that_is_not_there_is_said_in_words(gateway: RunningGateway, upstream: Upstream) -> None:
+    upstream.answers("/v1/contacts/.*", {"type": "urn:problem:not-found", "title": "Not Found", "status": 404}, 404)
+    async with gateway.browser() as browser:
+        answer = await browser.get("/contacts/nobody")
+
+    assert answer.status_code == 404
+    assert "Not here" in answer.text
+
+
+@pytest.mark.req("DP10")
+async def test_a_merged_away_id_opens_the_survivor_with_a_notice(gateway: RunningGateway, upstream: Upstream) -> None:
+    well(upstream)
+    upstream.answers("/v1/contacts/c0", {**ADA, "id": "c0", "merged_into": "c1"})
+    async with gateway.browser() as browser:
+        moved = await browser.get("/contacts/c0")
+        page = await browser.get(moved.headers["location"])
+
+    assert moved.headers["location"] == "/contacts/c1?merged=c0"
+    assert "was merged into this one" in page.text
+
+
+async def test_names_are_text_and_never_markup(gateway: RunningGateway, upstream: Upstream) -> None:
+    well(upstream)
+    upstream.answers("/v1/contacts/c1", {**ADA, "first_name": "<script>alert(1)</script>", "tags": ['"><img src=x>']})
+    async with gateway.browser() as browser:
+        page = (await browser.get("/contacts/c1")).text
+
+    assert "<script>alert" not in page
+    assert "<img" not in page
+    assert "&lt;script&gt;" in page
+
+
+async def test_a_viewer_is_offered_nothing_they_may_not_do(gateway: RunningGateway, upstream: Upstream) -> None:
+    well(upstream)
+    async with gateway.browser("vic@acme.test") as browser:
+        listed, page = (await browser.get("/contacts")).text, (await browser.get("/contacts/c1?tab=notes")).text
+        refused = await in_page(browser, "POST", "/contacts/c1/notes", text="hi")
+
+    assert "data-new" not in listed
+    assert "Add note" not in page
+    assert "data-edit" not in page
+    assert refused.status_code == 403
+
+
+async def test_a_page_may_run_only_what_comes_from_here(gateway: RunningGateway, upstream: Upstream) -> None:
+    well(upstream)
+    async with gateway.browser() as browser:
+        answers = [await browser.get(path) for path in ("/contacts", "/contacts/c1", "/docs", "/signed-out")]
+
+    for answer in answers:
+        policy = dict(part.split(" ", 1) for part in answer.headers["content-security-policy"].split("; "))
+        assert policy["default-src"] == "'none'"
+        assert policy["script-src"] == policy["style-src"] == "'self'"
+        assert answer.headers["x-frame-options"] == "DENY"
+        assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_everything_a_page_links_to_is_there(gateway: RunningGateway, upstream: Upstream) -> None:
+    well(upstream)
+    async with gateway.browser() as browser:
+        pages = [(await browser.get(path)).text for path in ("/contacts", "/contacts/c1", "/docs", "/signed-out")]
+        wanted = {asset for page in pages for asset in re.findall(r'(?:href|src)="(/static/[^"]+)"', page)}
+        wanted |= {f"/static/js/{module}" for module in re.findall(r'from "\./([^"]+)"', (HOME / "static/js/main.js").read_text())}
+        statuses = {asset: (await browser.get(asset)).status_code for asset in wanted}
+
+    assert len(wanted) > 10
+    assert set(statuses.values()) == {200}, statuses
+
+
+def test_no_template_holds_a_style_or_a_script_of_its_own() -> None:
+    for template in (HOME / "templates").rglob("*.html"):
+        text = template.read_text()
+        assert not re.search(r"<style|<script(?![^>]*\bsrc=)|\sstyle=|\son[a-z]+=|https?://(?!www\.w3\.org)", text), template.name
+
+
+def test_scripts_and_styles_come_from_nowhere_else() -> None:
+    for asset in [*(HOME / "static/css").iterdir(), *(HOME / "static/js").iterdir()]:
+        assert "//" not in re.sub(r"^\s*//.*$|\s//\s.*$", "", asset.read_text(), flags=re.MULTILINE), asset.name
+
+
+@pytest.mark.req("BO11")
+async def test_another_purpose_changes_the_panel_and_the_chip_together(gateway: RunningGateway, upstream: Upstream) -> None:
+    well(upstream)
+    async with gateway.browser() as browser:
+        part = await browser.get("/contacts/c1/verdict?purpose=support")
+        seen = re.search(r"seen=(\w+)", part.text)
+        assert seen
+        again = await browser.get(f"/contacts/c1/verdict?purpose=support&seen={seen[1]}")
+
+    assert 'id="verdict"' in part.text
+    assert 'id="verdict-chip"' in part.text
+    assert again.status_code == 204
