@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice, pairwise
 
 import phonenumbers
@@ -141,4 +141,6 @@ def test_febrl_has_five_thousand_records_and_all_but_six_can_be_contacts() -> No
 
     assert len(bodies) == 5_000
     assert bodies.count(None) == 6
+    dates = [body["birth_date"] for body in bodies if body and "birth_date" in body]
+    assert all(date.fromisoformat(day) for day in dates)
     assert all("national_id" not in row for row in islice(febrl_rows(), 5))

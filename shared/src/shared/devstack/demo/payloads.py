@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import re
 from collections.abc import Iterator
 from importlib.resources import files
 from io import StringIO
@@ -11,6 +12,7 @@ from typing import Any
 
 from shared.devstack.demo.people import Address, Person
 
+ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 STATUSES = ("new", "qualified", "customer", "customer", "former")
 
 
@@ -52,7 +54,10 @@ def febrl_rows() -> Iterator[dict[str, str]]:
 
 
 def contact_of_febrl(row: dict[str, str]) -> dict[str, Any] | None:
-    """One record. Who has one name only has it as the first; the six without any can not be contacts."""
+    """One record. Who has one name only has it as the first; the six without any can not be contacts.
+
+    35 dates of birth are none (a month 45): the API would refuse them, so they are left out.
+    """
     names = [name for name in (row["given_name"], row["surname"]) if name]
     if not names:
         return None
@@ -60,7 +65,7 @@ def contact_of_febrl(row: dict[str, str]) -> dict[str, Any] | None:
     body = {
         "first_name": names[0],
         "last_name": names[1] if len(names) > 1 else None,
-        "birth_date": row["birth_date"],
+        "birth_date": row["birth_date"] if ISO_DATE.fullmatch(row["birth_date"]) else None,
         "address": {name: row[column] for name, column in parts.items() if row[column]},
         "source": {"type": "import", "id": f"febrl3:{row['id']}"},
     }
