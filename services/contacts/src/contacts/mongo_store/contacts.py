@@ -15,6 +15,7 @@ from contacts.mongo_store.documents import (
     CONTACT_FIELDS,
     CONTACT_INDEXES,
     HISTORY_INDEXES,
+    LINKED,
     ONCE,
     OWNED,
     SHARED,
@@ -87,7 +88,7 @@ class MongoContacts:
         """Until none has an older name. A contact that changed meanwhile has another version and comes up again in the next round."""
         contacts = self._contacts.of(workspace)
         for account_id, name in names.items():
-            outdated = {"accounts": {"$elemMatch": {"account_id": account_id, "name": {"$ne": name}}}}
+            outdated = {LINKED: account_id, "accounts": {"$elemMatch": {"account_id": account_id, "name": {"$ne": name}}}}
             while documents := await contacts.find(outdated, fields=CONTACT_FIELDS, limit=RENAMED_AT_ONCE):
                 known = [contact_of(document) for document in documents]
                 await contacts.write([replacement(with_account_name(contact, account_id, name), contact.version) for contact in known])
