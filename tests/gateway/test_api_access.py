@@ -65,8 +65,11 @@ async def test_a_right_token_is_let_in(gateway: RunningGateway) -> None:
         {"exp": int(time.time()) - 60},
         {"nbf": int(time.time()) + 600},
         {"exp": None},
+        {"exp": float("nan")},
+        {"sub": None},
+        {"sub": "m\nmel"},
     ],
-    ids=["issuer", "audience", "expired", "not yet", "no end"],
+    ids=["issuer", "audience", "expired", "not yet", "no end", "an end that is no number", "nobody", "a subject with a line break"],
 )
 async def test_a_token_with_one_wrong_claim_is_refused(gateway: RunningGateway, wrong: dict[str, Any]) -> None:
     payload = {name: value for name, value in claims(gateway, **wrong).items() if value is not None}
@@ -118,6 +121,18 @@ async def test_the_service_gets_a_short_token_of_ours_and_nothing_from_outside(g
     assert (principal.workspace, principal.subject, principal.role) == ("globex", "m-ann", Role.VIEWER)
     assert "cookie" not in sent
     assert "x-workspace" not in sent
+
+
+async def test_the_token_for_services_is_used_again_for_a_moment_and_never_for_somebody_else(
+    gateway: RunningGateway, upstream: Upstream
+) -> None:
+    async with gateway.api() as mel, gateway.api("vic@acme.test") as vic:
+        for api in (mel, mel, vic):
+            await api.get("/contacts")
+
+    first, again, other = [request.headers["authorization"] for request in upstream.asked]
+    assert first == again
+    assert first != other
 
 
 async def test_the_token_for_services_ends_soon(gateway: RunningGateway, upstream: Upstream) -> None:

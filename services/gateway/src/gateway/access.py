@@ -10,18 +10,17 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from gateway.identity import NotTheirsError, NoWorkspaceError, identity_from
+from gateway.identity import NobodyError, NotTheirsError, NoWorkspaceError, identity_from
 from gateway.oidc import IssuerSilentError, RejectedError
 from gateway.parts import parts_of
 from gateway.session import Session
 from shared import telemetry
-from shared.auth import Principal, Role, TokenIssuer
+from shared.auth import Principal, Role
 from shared.problem import Problem
 
 SESSION_COOKIE = "contacts_session"
 CSRF_HEADER = "x-csrf-token"
 CSRF_FIELD = "csrf_token"
-INTERNAL_SECONDS = 120  # longer than any call may take, short enough to be worthless in a log
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 
@@ -50,6 +49,8 @@ async def program(request: Request) -> Principal:
         workspace = identity.workspace(request.headers.get("x-workspace"))
     except RejectedError as error:
         raise _unauthenticated("The token is not valid.", f', error="invalid_token", error_description="{error}"') from error
+    except NobodyError as error:
+        raise _unauthenticated("The token names nobody.", ', error="invalid_token", error_description="missing_claims"') from error
     except IssuerSilentError as error:
         detail = "The issuer of the token can't be asked for its keys."
         raise Problem(503, "issuer-unavailable", detail, headers={"Retry-After": "5"}) from error
@@ -58,10 +59,10 @@ async def program(request: Request) -> Principal:
     except NoWorkspaceError as error:
         detail = "The token names no workspace, or several: choose one with the header X-Workspace."
         raise Problem(403, "no-workspace", detail) from error
-    principal = Principal(workspace, identity.subject, identity.workspaces[workspace], identity.name)
+    principal = parts.tokens.granted(workspace, identity.subject, identity.workspaces[workspace], identity.name)
     telemetry.bind(workspace=workspace)
     request.app.state.limiter.take(principal)
-    return _with_token(principal, parts.tokens)
+    return principal
 
 
 async def visitor(request: Request) -> Visitor:
@@ -72,10 +73,10 @@ async def visitor(request: Request) -> Visitor:
         raise SignInNeededError
     if request.method not in _SAFE and not parts.cookies.csrf_is_right(session, await _csrf_given(request)):
         raise Problem(403, "csrf", "This form is from another session. Reload the page and try again.")
-    principal = Principal(session.workspace, session.identity.subject, session.role, session.identity.name)
+    principal = parts.tokens.granted(session.workspace, session.identity.subject, session.role, session.identity.name)
     telemetry.bind(workspace=session.workspace)
     request.app.state.limiter.take(principal)
-    return Visitor(session, _with_token(principal, parts.tokens).token)
+    return Visitor(session, principal.token)
 
 
 async def writing_visitor(person: Annotated[Visitor, Depends(visitor)]) -> Visitor:
@@ -88,11 +89,6 @@ async def writing_visitor(person: Annotated[Visitor, Depends(visitor)]) -> Visit
 def current_session(request: Request) -> Session | None:
     """The session, if there is one."""
     return parts_of(request).cookies.open(request.cookies.get(SESSION_COOKIE), Session)
-
-
-def _with_token(principal: Principal, tokens: TokenIssuer) -> Principal:
-    token = tokens.mint(principal.workspace, principal.subject, principal.role, ttl_s=INTERNAL_SECONDS, name=principal.name)
-    return Principal(principal.workspace, principal.subject, principal.role, principal.name, token)
 
 
 async def _csrf_given(request: Request) -> str:

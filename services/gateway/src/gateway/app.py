@@ -17,6 +17,7 @@ from gateway.dev_issuer.api import PATH as DEV_ISSUER
 from gateway.dev_issuer.api import dev_issuer
 from gateway.dev_issuer.grants import Mint
 from gateway.directory import Members
+from gateway.internal_tokens import InternalTokens
 from gateway.keys import secret_key, signing_key
 from gateway.oidc import OpenIdProvider
 from gateway.openapi import MergedOpenApi
@@ -58,7 +59,8 @@ def build(settings: GatewaySettings) -> Service:
     http = httpx.AsyncClient(timeout=ISSUER_TIMEOUT_S, trust_env=False)
     cookies = Cookies(secret_key(settings.state_dir / "session.key"))
     pages = Pages(cookies)
-    tokens = TokenIssuer(signing_key(settings.state_dir / "internal.jwk"), issuer=settings.token_issuer, audience=settings.token_audience)
+    key = signing_key(settings.state_dir / "internal.jwk")
+    tokens = InternalTokens(TokenIssuer(key, issuer=settings.token_issuer, audience=settings.token_audience))
     openapi = MergedOpenApi(services)
     members = Members(services, settings.page_timeout_s)
     parts = Parts(settings, services, _provider(settings, http), cookies, tokens, pages, members, openapi)
@@ -126,12 +128,12 @@ def _dev_issuer(parts: Parts) -> APIRouter:
     )
 
 
-def _keys(tokens: TokenIssuer) -> APIRouter:
+def _keys(tokens: InternalTokens) -> APIRouter:
     """Where the services find the keys of the tokens we sign."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/.well-known/jwks.json")
     async def jwks() -> dict[str, object]:
-        return tokens.jwks()
+        return tokens.keys()
 
     return router

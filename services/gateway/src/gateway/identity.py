@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shared.auth import Role
+
+_WORKSPACE = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+_ROLES = [str(role) for role in Role]
+_LONGEST_NAME = 200
+
+
+class NobodyError(Exception):
+    """The token names no subject we can pass on."""
 
 
 class NotTheirsError(Exception):
@@ -23,9 +32,9 @@ class Identity(BaseModel):
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
-    subject: str = Field(min_length=1, max_length=200)
-    name: str = Field(max_length=200)
-    email: str | None = Field(None, max_length=320)
+    subject: str = Field(pattern=r"^[\x21-\x7e]{1,200}$")
+    name: str
+    email: str | None = None
     workspaces: dict[str, Role]
 
     def workspace(self, wanted: str | None) -> str:
@@ -40,9 +49,20 @@ class Identity(BaseModel):
 
 
 def identity_from(claims: Mapping[str, Any], workspaces_claim: str) -> Identity:
-    """The identity in a verified token. A role we do not know gives no access, rather than a guess at some."""
+    """The identity in a verified token. A role or workspace of a form we do not know gives no access, rather than a guess at some."""
     named = claims.get(workspaces_claim)
-    roles = {str(role) for role in Role}
-    workspaces = {workspace: role for workspace, role in named.items() if role in roles} if isinstance(named, dict) else {}
-    subject = str(claims.get("member_id") or claims.get("sub") or "")
-    return Identity(subject=subject, name=str(claims.get("name") or subject), email=claims.get("email"), workspaces=workspaces)
+    known = named.items() if isinstance(named, dict) else ()
+    workspaces = {workspace: role for workspace, role in known if role in _ROLES and _WORKSPACE.fullmatch(workspace)}
+    subject = claims.get("member_id") or claims.get("sub")
+    name, email = claims.get("name"), claims.get("email")
+    try:
+        return Identity.model_validate(
+            {
+                "subject": subject,
+                "name": name[:_LONGEST_NAME] if isinstance(name, str) and name else subject,
+                "email": email if isinstance(email, str) else None,
+                "workspaces": workspaces,
+            }
+        )
+    except ValidationError as error:
+        raise NobodyError from error

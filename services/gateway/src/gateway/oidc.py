@@ -25,6 +25,8 @@ from gateway.session import SignIn
 
 REFETCH_SECONDS = 10.0  # forged key ids must not become a flood of requests to the issuer
 MAX_AGE_SECONDS = 600.0  # a withdrawn key stops working
+REMEMBER_SECONDS = 60.0  # a withdrawn key may sign for so much longer
+REMEMBERED_TOKENS = 2_000
 LEEWAY_SECONDS = 10
 MAX_TOKEN_CHARS = 8_192
 
@@ -76,6 +78,7 @@ class OpenIdProvider:
         self._fetched_at = float("-inf")
         self._tried_at = float("-inf")
         self._lock = asyncio.Lock()
+        self._remembered: dict[str, tuple[Mapping[str, Any], float]] = {}
 
     async def authorization_url(self, sign_in: SignIn, redirect_uri: str) -> str:
         """Where to send the browser."""
@@ -105,17 +108,23 @@ class OpenIdProvider:
         if self._client_secret:
             form["client_secret"] = self._client_secret
         answer = await self._json("POST", (await self._discovered()).token_endpoint, data=form)
-        claims = await self._verified(str(answer.get("id_token", "")), self._client_id)
+        claims = self._checked(await self._signed_claims(str(answer.get("id_token", ""))), self._client_id)
         if claims.get("nonce") != sign_in.nonce:
             raise RejectedError("wrong_nonce")
         return claims
 
     async def claims_of_access_token(self, token: str) -> Mapping[str, Any]:
-        """The claims of an API client's bearer token."""
-        return await self._verified(token, self._audience)
+        """The claims of an API client's bearer token. A client sends one many times a second, so a good signature is remembered."""
+        claims, verified_at = self._remembered.get(token, (None, float("-inf")))
+        if claims is None or self._now() - verified_at >= REMEMBER_SECONDS:
+            claims = await self._signed_claims(token)
+            self._remembered.pop(token, None)
+            self._remembered[token] = (claims, self._now())
+            if len(self._remembered) > REMEMBERED_TOKENS:
+                self._remembered.pop(next(iter(self._remembered)))
+        return self._checked(claims, self._audience)
 
-    async def _verified(self, token: str, audience: str) -> Mapping[str, Any]:
-        claims = await self._signed_claims(token)
+    def _checked(self, claims: Mapping[str, Any], audience: str) -> Mapping[str, Any]:
         now = self._now()
         if claims.get("iss") != self._issuer:
             raise RejectedError("wrong_issuer")
@@ -123,9 +132,9 @@ class OpenIdProvider:
         if audience not in (given if isinstance(given, list) else [given]):
             raise RejectedError("wrong_audience")
         expires, begins = claims.get("exp"), claims.get("nbf", claims.get("iat", 0))
-        if not isinstance(expires, int | float) or expires <= now - LEEWAY_SECONDS:
+        if not isinstance(expires, int | float) or not expires > now - LEEWAY_SECONDS:  # a NaN is past
             raise RejectedError("expired")
-        if not isinstance(begins, int | float) or begins > now + LEEWAY_SECONDS:
+        if not isinstance(begins, int | float) or not begins <= now + LEEWAY_SECONDS:
             raise RejectedError("not_yet_valid")
         return claims
 

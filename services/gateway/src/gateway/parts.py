@@ -8,12 +8,12 @@ from fastapi import Request
 
 from gateway.clients import Services
 from gateway.directory import Members
+from gateway.internal_tokens import InternalTokens
 from gateway.oidc import OpenIdProvider
 from gateway.openapi import MergedOpenApi
 from gateway.rendering import Pages
 from gateway.session import Cookies
 from gateway.settings import GatewaySettings
-from shared.auth import TokenIssuer
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Parts:
     services: Services
     provider: OpenIdProvider
     cookies: Cookies
-    tokens: TokenIssuer
+    tokens: InternalTokens
     pages: Pages
     members: Members
     openapi: MergedOpenApi

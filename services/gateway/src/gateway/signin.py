@@ -8,10 +8,9 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
-from pydantic import ValidationError
 
 from gateway.access import SESSION_COOKIE, Person
-from gateway.identity import NotTheirsError, identity_from
+from gateway.identity import NobodyError, NotTheirsError, identity_from
 from gateway.oidc import IssuerSilentError, RejectedError
 from gateway.parts import Parts, parts_of
 from gateway.session import SESSION_SECONDS, SIGN_IN_SECONDS, Session, SignIn, begun, opened
@@ -53,7 +52,7 @@ async def callback(request: Request, code: str = "", state: str = "", error: str
     try:
         claims = await parts.provider.claims_for_code(code, begins, callback_url(parts.settings.public_url))
         identity = identity_from(claims, parts.settings.oidc_workspaces_claim)
-    except (RejectedError, ValidationError):
+    except (RejectedError, NobodyError):
         return _failed(request, "The answer of the sign-in service can't be accepted.", 400)
     except IssuerSilentError:
         return _failed(request, "The sign-in service does not answer. Try again in a moment.", 503)
