@@ -78,6 +78,20 @@ async def test_look_alikes_nobody_could_check_are_unknown(gateway: RunningGatewa
     assert "Look-alikes: unknown" in part
 
 
+@pytest.mark.req("DP4")
+async def test_no_tickets_are_none_only_once_the_ticket_service_was_heard(gateway: RunningGateway, upstream: Upstream) -> None:
+    quiet: dict[str, object] = {"items": [], "next_cursor": None, "position": "p1", "hidden": 0}
+    async with gateway.browser() as browser:
+        upstream.answers("/v1/timeline/c1", {**quiet, "as_of": {"deals": "2026-06-03T10:00:00Z"}})
+        silent = (await browser.get("/contacts/c1/activity?kind=tickets")).text
+        upstream.answers("/v1/timeline/c1", {**quiet, "as_of": {"tickets": "2026-06-03T10:00:00Z"}})
+        heard = (await browser.get("/contacts/c1/activity?kind=tickets")).text
+
+    assert "Tickets: unknown" in silent
+    assert "<h3>None</h3>" not in silent
+    assert "<h3>None</h3>" in heard
+
+
 @pytest.mark.req("DP9")
 async def test_a_page_that_asks_for_news_gets_nothing_while_there_is_none(gateway: RunningGateway, upstream: Upstream) -> None:
     well(upstream)

@@ -38,7 +38,13 @@ def test_every_line_has_a_word_beside_its_icon() -> None:
 
 @pytest.mark.req("DP3")
 def test_every_kind_has_a_chip() -> None:
-    assert {kind for _, _, kinds in timeline.FILTERS.values() for kind in kinds} == set(timeline.KINDS)
+    assert {kind for chip in timeline.CHIPS.values() for kind in chip.kinds} == set(timeline.KINDS)
+
+
+@pytest.mark.req("DP4")
+def test_a_source_that_nothing_ever_came_from_makes_none_unknown() -> None:
+    assert timeline.never_heard(timeline.CHIPS["documents"], {"documents": NOW.isoformat()}) == ("files",)
+    assert timeline.never_heard(timeline.CHIPS["tickets"], {"tickets": NOW.isoformat()}) == ()
 
 
 @pytest.mark.parametrize(

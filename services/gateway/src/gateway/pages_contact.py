@@ -175,8 +175,7 @@ async def _theirs(desk: Desk, form: forms.Details, theirs: contact_view.Person) 
 
 def _entries(chip: str) -> list[tuple[str, str]]:
     """The query for a chip's lines."""
-    _, _, kinds = timeline.FILTERS.get(chip, timeline.FILTERS[""])
-    return [("limit", ENTRIES), *[("kind", kind) for kind in kinds]]
+    return [("limit", ENTRIES), *[("kind", kind) for kind in timeline.CHIPS.get(chip, timeline.CHIPS[""]).kinds]]
 
 
 def _activity(desk: Desk, contact_id: str, part: Part, members: Mapping[str, str], kind: str) -> dict[str, Any]:
@@ -184,12 +183,13 @@ def _activity(desk: Desk, contact_id: str, part: Part, members: Mapping[str, str
     return {
         "tab": "activity",
         "contact_id": contact_id,
-        "kind": kind if kind in timeline.FILTERS else "",
-        "kinds": timeline.FILTERS,
+        "kind": kind if kind in timeline.CHIPS else "",
+        "chips": timeline.CHIPS,
         "failed": not part.known,
         "timeline_heard": desk.heard(part.as_of),
         "days": timeline.days(items, members, desk.now.astimezone(desk.zone).date(), desk.zone),
         "after_day": "",
+        "never_heard": timeline.never_heard(timeline.CHIPS.get(kind, timeline.CHIPS[""]), part.data.get("as_of", {})) if part.known else (),
         "hidden": part.data.get("hidden", 0) if part.known else 0,
         "next_cursor": part.data.get("next_cursor") if part.known else None,
         "position": part.data.get("position", "") if part.known else "",

@@ -37,20 +37,31 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "outreach": ("clear", "Outreach check"),
     "request": ("arrow", "Request"),
 }
-FILTERS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
-    # chip: icon, word, the kinds behind it
-    "": ("clock", "All", ()),
-    "notes": ("note", "Notes", ("note", "comment", "task")),
-    "emails": ("mail", "Emails", ("email", "campaign")),
-    "talks": ("phone", "Calls and meetings", ("call", "meeting")),
-    "tickets": ("ticket", "Tickets", ("ticket", "request")),
-    "deals": ("deal", "Deals", ("deal",)),
-    "finance": ("money", "Finance", ("invoice", "payment", "estimate")),
-    "documents": ("document", "Documents", ("document", "file")),
-    "forms": ("form", "Forms", ("form", "consent")),
-    "record": ("record", "Record", ("contact", "account", "duplicate", "outreach")),
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A choice of what to see: the kinds behind it, and the services such lines come from."""
+
+    icon: str
+    word: str
+    kinds: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+CHIPS: Mapping[str, Chip] = {
+    "": Chip("clock", "All"),
+    "notes": Chip("note", "Notes", ("note", "comment", "task")),
+    "emails": Chip("mail", "Emails", ("email", "campaign"), ("mail", "campaigns")),
+    "talks": Chip("phone", "Calls and meetings", ("call", "meeting"), ("calendar",)),
+    "tickets": Chip("ticket", "Tickets", ("ticket", "request"), ("tickets",)),
+    "deals": Chip("deal", "Deals", ("deal",), ("deals",)),
+    "finance": Chip("money", "Finance", ("invoice", "payment", "estimate"), ("finance",)),
+    "documents": Chip("document", "Documents", ("document", "file"), ("documents", "files")),
+    "forms": Chip("form", "Forms", ("form", "consent"), ("forms", "consent")),
+    "record": Chip("record", "Record", ("contact", "account", "duplicate", "outreach")),
 }
-"""The chips, in the order people look for them. Together they hold every kind, so that nothing is found under All only."""
+"""In the order people look for them. Together they hold every kind, so that nothing is found under All only."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +107,11 @@ def entry(item: Json, members: Mapping[str, str], zone: ZoneInfo) -> Entry | Non
         actor=actor(item.get("actor") or {}, members),
         backfilled=bool(item.get("backfill")),
     )
+
+
+def never_heard(chip: Chip, as_of: Mapping[str, Any]) -> tuple[str, ...]:
+    """The services behind a chip that nothing ever came from: of them nobody knows whether there is something."""
+    return tuple(source for source in chip.sources if source not in as_of)
 
 
 def actor(who: Json, members: Mapping[str, str]) -> str:
