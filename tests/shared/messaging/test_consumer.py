@@ -184,3 +184,18 @@ async def test_a_header_that_is_no_text_harms_nothing(kafka_bootstrap: str) -> N
 
     async with consuming(settings, group, topic, effects.handle):
         await eventually(lambda: effects.numbers == [1])
+
+
+async def test_bad_messages_among_good_ones_do_not_stop_a_consumer_however_many(kafka_bootstrap: str) -> None:
+    settings = settings_for(kafka_bootstrap, kafka_dead_letters_in_a_row=5)
+    group, topic = fresh_group(), f"t.{uuid.uuid4().hex[:8]}"
+    await make_topics(settings, group, topic, partitions=1)
+    effects = Effects()
+
+    mixed = [message for number in range(20) for message in (ticket(number), (b"acme:x", b"{"))]
+    await publish(kafka_bootstrap, topic, *mixed)
+    async with consuming(settings, group, topic, effects.handle):
+        await eventually(lambda: len(effects.numbers) == 20)
+
+    assert effects.numbers == list(range(20))
+    assert len(await dead_letters(kafka_bootstrap, group)) == 20

@@ -38,22 +38,30 @@ class Delivery:
     async def deliver(self, records: Sequence[Record]) -> None:
         """Raises DependencyDown; then all of them are to come again."""
         self._circuit.refuse_when_open()
-        known: list[tuple[Record, Event]] = []
-        refused: list[tuple[Record, Unreadable]] = []
-        for record in records:
-            answer = event_of(record)
+        answers = self._until_too_many([(record, event_of(record)) for record in records])
+        known = [(record, answer) for record, answer in answers if isinstance(answer, Event) and not isinstance(answer.data, Unknown)]
+        failed = await all_of([self._handle(handler, batch) for handler, batch in self._batches(known)])
+        reasons = {id(failure.event): failure.why for failure in failed}
+        for record, answer in answers:  # in their order, because the circuit counts those in a row
             if isinstance(answer, Unreadable):
                 self._circuit.failed()
-                refused.append((record, answer))
+                await self._set_aside(record, answer)
+            elif why := reasons.get(id(answer)):  # counted while it was handled
+                await self._set_aside(record, why)
             elif isinstance(answer.data, Unknown):
                 metrics.UNKNOWN.labels(self._routes.group, record.topic).inc()
             else:
-                known.append((record, answer))
-        failed = await all_of([self._handle(handler, batch) for handler, batch in self._batches(known)])
-        reasons = {id(failure.event): failure.why for failure in failed}
-        await self._set_aside([*refused, *((record, reasons[id(event)]) for record, event in known if id(event) in reasons)])
-        for record, _ in known:
-            metrics.CONSUMED.labels(self._routes.group, record.topic).inc()
+                self._circuit.handled()
+                metrics.CONSUMED.labels(self._routes.group, record.topic).inc()
+
+    def _until_too_many(self, answers: list[tuple[Record, Event | Unreadable]]) -> list[tuple[Record, Event | Unreadable]]:
+        """Nothing is handled that lies behind the unreadable record which opens the circuit."""
+        in_a_row = self._circuit.in_a_row
+        for position, (_, answer) in enumerate(answers, start=1):
+            in_a_row = in_a_row + 1 if isinstance(answer, Unreadable) else 0
+            if in_a_row >= self._circuit.limit:
+                return answers[:position]
+        return answers
 
     def _batches(self, known: Iterable[tuple[Record, Event]]) -> list[tuple[Handler, Batch]]:
         """By workspace and handler, in the order they came. A redriven event goes to the handler of the topic its type belongs to."""
@@ -69,9 +77,8 @@ class Delivery:
             with working_on(batch, self._routes.group):
                 return await handle(handler, batch, self._routes.group, self._patience, self._circuit)
 
-    async def _set_aside(self, refused: Sequence[tuple[Record, Unreadable]]) -> None:
-        for record, why in refused:
-            log.warning("dead_letter", group=self._routes.group, reason=why.reason, detail=why.detail, topic=record.topic,
-                        partition=record.partition, offset=record.offset)  # fmt: skip
-            metrics.DEAD_LETTERED.labels(self._routes.group, why.reason).inc()
-            await acknowledged(self._dead_letters.add(record, why))
+    async def _set_aside(self, record: Record, why: Unreadable) -> None:
+        log.warning("dead_letter", group=self._routes.group, reason=why.reason, detail=why.detail, topic=record.topic,
+                    partition=record.partition, offset=record.offset)  # fmt: skip
+        metrics.DEAD_LETTERED.labels(self._routes.group, why.reason).inc()
+        await acknowledged(self._dead_letters.add(record, why))

@@ -58,12 +58,12 @@ class Circuit:
     """
 
     def __init__(self, limit: int) -> None:
-        self._limit = limit
+        self.limit = limit
         self.in_a_row = 0
 
     @property
     def open(self) -> bool:
-        return self.in_a_row >= self._limit
+        return self.in_a_row >= self.limit
 
     def failed(self) -> None:
         """Raises DependencyDown when this one is too many: what is not set aside yet comes again."""
