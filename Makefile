@@ -33,7 +33,7 @@ test: $(STAMP) ## all tests on real embedded parts, or on KAFKA_BOOTSTRAP_SERVER
 	@$(BIN)/python -m pytest -m "not faults" $(ARGS)
 
 test-containers: $(STAMP) ## the tests that use a broker or a database, on MongoDB and Apache Kafka in Docker
-	@$(BIN)/python -m pytest -m "(kafka or mongodb) and not faults and not browser" --containers $(ARGS)
+	@TESTCONTAINERS_RYUK_DISABLED=true $(BIN)/python -m pytest -m "(kafka or mongodb) and not faults and not browser" --containers $(ARGS)
 
 test-faults: $(STAMP) ## kill, cut and flood the running stack
 	@$(BIN)/python -m pytest -m faults $(ARGS)

@@ -61,7 +61,9 @@ def lasting_kafka(request: pytest.FixtureRequest) -> Iterator[str | None]:
         from tests.support.containers import kafka_container
 
         with kafka_container() as bootstrap:
+            os.environ["KAFKA_BOOTSTRAP_SERVERS"] = bootstrap  # what the settings of tests go by
             yield bootstrap
+            del os.environ["KAFKA_BOOTSTRAP_SERVERS"]
     else:
         yield given
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from testcontainers.core.container import DockerContainer
-from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 
 from shared.devstack.processes import free_port
 from shared.devstack.replica_set import become_primary
@@ -30,11 +30,21 @@ def mongodb_container() -> Iterator[str]:
 def kafka_container() -> Iterator[str]:
     """One KRaft node that advertises the port we reach it by."""
     port = free_port()
-    container = DockerContainer(KAFKA_IMAGE).with_bind_ports(port, port).waiting_for(LogMessageWaitStrategy("Kafka Server started"))
+    container = DockerContainer(KAFKA_IMAGE).with_bind_ports(port, port)
     for name, value in _kafka_environment(port).items():
         container.with_env(name, value)
     with container:
+        _wait_until_listening(container, port)
         yield f"127.0.0.1:{port}"
+
+
+def _wait_until_listening(container: DockerContainer, port: int) -> None:
+    """Asked inside, because outside Docker itself accepts connections before anybody listens."""
+    deadline = time.monotonic() + PATIENCE
+    while container.exec(["bash", "-c", f"</dev/tcp/127.0.0.1/{port}"]).exit_code != 0:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"Kafka did not listen within {PATIENCE:.0f} s")
+        time.sleep(0.3)
 
 
 def _kafka_environment(port: int) -> dict[str, str]:
