@@ -15,7 +15,7 @@ SCHEMAS = "#/components/schemas/"
 TITLE = "Contacts platform"
 ABOUT = (
     "One API over people, duplicates, the activity of each contact, and the verdict before outreach. Send a bearer token of the "
-    "configured OpenID issuer; with access to several workspaces choose one by the header `X-Workspace`."
+    "configured OpenID issuer; with access to several workspaces choose one by the header X-Workspace."
 )
 
 Document = dict[str, Any]
