@@ -38,6 +38,15 @@ def test_a_directory_that_can_not_be_made_says_what_to_do(tmp_path: Path) -> Non
         DataDirectory(tmp_path / "file" / "data").open()
 
 
+def test_what_a_killed_stack_said_of_itself_is_forgotten(tmp_path: Path) -> None:
+    data = DataDirectory(tmp_path)
+    data.stack_file.write_text("{}")
+
+    data.open().close()
+
+    assert not data.stack_file.exists()
+
+
 def test_the_log_of_the_run_before_is_kept(tmp_path: Path) -> None:
     data = DataDirectory(tmp_path)
     data.open().close()

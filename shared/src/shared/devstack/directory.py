@@ -30,6 +30,7 @@ class DataDirectory:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise StartError(f"Another stack runs in {self.path}: stop it, or choose another place with DATA_DIR=...") from error
+        self.stack_file.unlink(missing_ok=True)  # of a stack that was killed
         free = shutil.disk_usage(self.path).free
         if free < NEEDED_BYTES:
             raise StartError(f"Only {free // 1_000_000} MB are free for {self.path}, and 1500 are needed: make room, or set DATA_DIR=...")

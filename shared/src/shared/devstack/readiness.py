@@ -12,16 +12,16 @@ from shared.devstack.processes import StartError
 PATIENCE_S = 90.0
 
 
-async def wait_ready(urls: Mapping[str, str], http: httpx.AsyncClient, tick: Callable[[], None], say: Callable[[str], None]) -> None:
-    """Returns when all are ready; `tick` is called between the tries."""
+async def wait_ready(urls: Mapping[str, str], http: httpx.AsyncClient, look: Callable[[], set[str]], say: Callable[[str], None]) -> None:
+    """Returns when all are ready. `look` is called between the tries and says who runs: another program may answer at an address."""
     waiting = dict(urls)
     deadline = asyncio.get_running_loop().time() + PATIENCE_S
     while waiting:
+        running = look()
         for name, url in list(waiting.items()):
-            if await is_ready(url, http):
+            if name in running and await is_ready(url, http):
                 del waiting[name]
                 say(f"{name} is ready")
-        tick()
         if waiting and asyncio.get_running_loop().time() > deadline:
             reasons = "; ".join([f"{name}: {await why_not(url, http)}" for name, url in waiting.items()])
             raise StartError(f"Not ready within {PATIENCE_S:.0f} s: {reasons}. The logs are in the data directory under logs/.")

@@ -104,12 +104,14 @@ class Runner:
         command = [sys.executable, "-m", "shared.devstack.demo", str(self._plan.data.stack_file)]
         return Child(command, log=self._plan.data.log(name), env=self._plan.environment(PLATFORM_DATABASE))
 
-    def _look(self) -> None:
+    def _look(self) -> set[str]:
+        """Start again what died; returns the names of those that run."""
         for process in (*self._supervised.values(), self._demo):
             before = process.pid
             process.look()
             if process.pid != before and self._plan.data.stack_file.exists():
                 self._write_stack_file()
+        return {name for name, process in self._supervised.items() if process.running}
 
     async def _watch(self, http: httpx.AsyncClient) -> None:
         observer = watermark.Observer(self._outboxes, [self._plan.url(name) for name in SERVICES])

@@ -50,5 +50,9 @@ class Supervised:
         self._pause = min(self._pause * 2, LONGEST_PAUSE)
 
     @property
+    def running(self) -> bool:
+        return self.child is not None and self.child.running
+
+    @property
     def pid(self) -> int | None:
         return self.child.pid if self.child is not None else None
