@@ -42,6 +42,11 @@ class Index:
             keys.insert(0, ("workspace", ASCENDING))
         self.model = IndexModel(keys, **options)
 
+    @property
+    def name(self) -> str:
+        """What reads name it by."""
+        return str(self.model.document["name"])
+
 
 class Database:
     """One service's database."""

@@ -46,12 +46,14 @@ class Scoped:
         sort: Sequence[tuple[str, int]] | None = None,
         limit: int = 0,
         fields: Sequence[str] | None = None,
+        index: str | None = None,
         max_time_ms: int | None = None,
         session: Session | None = None,
     ) -> list[Document]:
+        """`index` (an Index's name) takes the choice from the planner: its cached plan suits the value it was made for, not the next."""
         cursor = self._motor.find(
             self._filter(where), _projection(fields), sort=list(sort) if sort else None, limit=limit, session=session,
-            max_time_ms=max_time_ms,
+            max_time_ms=max_time_ms, hint=index,
         )  # fmt: skip
         return self._all_out(await cursor.to_list(None))
 
@@ -66,8 +68,8 @@ class Scoped:
         found = await self.find(where, sort=sort, limit=1, fields=fields, session=session)
         return found[0] if found else None
 
-    async def count(self, where: Filter | None = None, *, limit: int | None = None) -> int:
-        bound: dict[str, Any] = {"limit": limit} if limit else {}
+    async def count(self, where: Filter | None = None, *, limit: int | None = None, index: str | None = None) -> int:
+        bound: dict[str, Any] = ({"limit": limit} if limit else {}) | ({"hint": index} if index else {})
         return int(await self._motor.count_documents(self._filter(where), **bound))
 
     async def aggregate(self, stages: Sequence[Filter], *, where: Filter | None = None) -> list[Document]:
