@@ -18,6 +18,7 @@ GRAM = 3
 MAX_VALUE = 200
 MAX_GRAMS = 1_000
 MAX_WORDS = 8
+MAX_PROBES = 8
 """Bounds on what one document adds to the index and one query asks of it."""
 
 
@@ -37,8 +38,9 @@ class Query:
 
     @property
     def grams(self) -> tuple[str, ...]:
-        """What a contact must have in its index to be a candidate, each gram once."""
-        return tuple(dict.fromkeys(gram for word in self.words for gram in (_trigrams(word) if len(word) >= GRAM else [f"^{word}"])))
+        """Some of what a contact must have in its index to be found: of every word, spread evenly over it."""
+        each = max(1, MAX_PROBES // len(self.words))
+        return tuple(dict.fromkeys(gram for word in self.words for gram in _spread(_grams_of(word), each)))
 
     @property
     def patterns(self) -> tuple[str, ...]:
@@ -105,6 +107,15 @@ def name_key(contact: Contact) -> str:
 
 def _comparable(match: Match) -> str:
     return phones.digits(match.value) or match.value if match.field == "phone" else folded(match.value)
+
+
+def _grams_of(word: str) -> list[str]:
+    return _trigrams(word) if len(word) >= GRAM else [f"^{word}"]
+
+
+def _spread(grams: list[str], count: int) -> list[str]:
+    step = -(-len(grams) // count)
+    return grams[::step]
 
 
 def _trigrams(word: str) -> list[str]:

@@ -13,9 +13,12 @@ from contacts.domain.directory import Account, AccountNews, Member, MemberNews, 
 from contacts.domain.phones import DEFAULT_REGION
 from contacts.domain.search import Query
 from contacts.domain.text import folded
-from contacts.mongo_store.finding import after, candidates, verified
+from contacts.mongo_store.documents import BY_GRAM
+from contacts.mongo_store.finding import after, looked_up, verified
 from contacts.store import Page, Position
 from shared.mongo import AlreadyThere, Database, Document, Filter, Index, Scoped, Update
+
+BY_NAME = Index("find.name", "_id")
 
 UNHEARD = -1
 """The sequence of what no event has told yet: an account or member made here knows no event."""
@@ -28,8 +31,8 @@ class MongoDirectory:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._accounts = database.collection("accounts", Index("find.grams"), Index("find.name", "_id"), Index("merged_into"))
-        self._members = database.collection("members", Index("find.name", "_id"))
+        self._accounts = database.collection("accounts", BY_GRAM, BY_NAME, Index("merged_into"))
+        self._members = database.collection("members", BY_NAME)
         self._workspaces = database.collection("workspaces")
 
     async def prepare(self) -> None:
@@ -61,9 +64,11 @@ class MongoDirectory:
     async def accounts(self, workspace: str, query: Query | None, position: Position | None, limit: int) -> Page[Account]:
         accounts = self._accounts.of(workspace)
         where: list[Filter] = [{"deleted": False, "merged_into": None}]
+        index = BY_NAME
         if query is not None:
-            where += await candidates(accounts, query)
-        found, more = await _by_name(accounts, where, position, limit)
+            conditions, index = await looked_up(accounts, query, index)
+            where += conditions
+        found, more = await _by_name(accounts, where, position, limit, index)
         return Page([_account(document) for document in found], more)
 
     async def accounts_within(self, workspace: str, account_id: str) -> Sequence[str]:
@@ -79,7 +84,7 @@ class MongoDirectory:
         return {account_id: name for account_id, name in shown.items() if name}
 
     async def members(self, workspace: str, query: Query | None, position: Position | None, limit: int) -> Page[Member]:
-        found, more = await _by_name(self._members.of(workspace), verified(query) if query else [], position, limit)
+        found, more = await _by_name(self._members.of(workspace), verified(query) if query else [], position, limit, BY_NAME)
         return Page([_member(document) for document in found], more)
 
     async def add_account(self, workspace: str, account: Account) -> bool:
@@ -152,8 +157,11 @@ async def _added(scoped: Scoped, document: Document) -> bool:
     return True
 
 
-async def _by_name(scoped: Scoped, where: list[Filter], position: Position | None, limit: int) -> tuple[list[Document], Position | None]:
+async def _by_name(
+    scoped: Scoped, where: list[Filter], position: Position | None, limit: int, index: Index
+) -> tuple[list[Document], Position | None]:
     conditions = [*where, *(after(position, "find.name", 1) if position else [])]
-    found = await scoped.find({"$and": conditions} if conditions else None, sort=[("find.name", 1), ("_id", 1)], limit=limit + 1)
+    order = [("find.name", 1), ("_id", 1)]
+    found = await scoped.find({"$and": conditions} if conditions else None, sort=order, limit=limit + 1, index=index.name)
     page, last = found[:limit], found[limit - 1] if len(found) > limit else None
     return page, Position(last["find"]["name"], last["_id"]) if last else None

@@ -21,13 +21,17 @@ SHARED = "find.shared"
 LINKED = "accounts.account_id"
 ONCE = "once.key"
 
+BY_GRAM = Index("find.grams")
+BY_UPDATE = Index("find.deleted", ("updated_at", -1), ("_id", -1))
+BY_NAME = Index("find.deleted", "find.name", "_id")
+BY_ACCOUNT = Index(LINKED, where={LINKED: {"$exists": True}})
 CONTACT_INDEXES = (
     Index(OWNED, unique=True, where={OWNED: {"$exists": True}}),
     Index(SHARED, where={SHARED: {"$exists": True}}),
-    Index("find.grams"),
-    Index("find.deleted", ("updated_at", -1), ("_id", -1)),
-    Index("find.deleted", "find.name", "_id"),
-    Index(LINKED, where={LINKED: {"$exists": True}}),
+    BY_GRAM,
+    BY_UPDATE,
+    BY_NAME,
+    BY_ACCOUNT,
 )
 HISTORY_INDEXES = (Index(ONCE, unique=True, where={ONCE: {"$exists": True}}),)
 

@@ -1,43 +1,59 @@
 """Lists and searches: which index answers them, and how a page is bounded.
 
 A search looks up the rarest of the query's grams and verifies what it finds; the cost is that gram's frequency. Where even the rarest is
-common, so are the matches, and walking the list in its order until the page is full is the cheaper way.
+common, so are the matches, and walking the list in its order until the page is full is the cheaper way. Every read names its index:
+the planner's cached plan suits the value it was made for, and one made for a common word reads everything for a rare one.
 """
 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from contacts.domain.contact import Contact
 from contacts.domain.search import Query, name_key
-from contacts.mongo_store.documents import CONTACT_FIELDS, LINKED, contact_of
+from contacts.mongo_store.documents import BY_ACCOUNT, BY_GRAM, BY_NAME, BY_UPDATE, CONTACT_FIELDS, LINKED, contact_of
 from contacts.store import Order, Page, Position, Wanted
-from shared.mongo import Filter, Scoped
+from shared.mongo import Filter, Index, Scoped
 
-GRAMS_COUNTED = 6
-COMMON = 3_000
-"""From this many contacts on a gram is too common to start from."""
+COMMON = 5_000
+"""From this many contacts on a gram is too common to start from: reading them then costs more than a walk that meets a match soon.
+Measured with 100,000 contacts on two cores: p95 18 ms; 25 with 2,000 (walks that find little), 39 with 16,000.
+"""
 
 SEARCH_LIMIT_MS = 2_000
 
-_orders: dict[Order, tuple[str, int]] = {"updated": ("updated_at", -1), "name": ("find.name", 1)}
+
+@dataclass(frozen=True)
+class Walk:
+    """A list in one order, and the index it is in."""
+
+    field: str
+    direction: int
+    index: Index
+
+
+_walks: dict[Order, Walk] = {"updated": Walk("updated_at", -1, BY_UPDATE), "name": Walk("find.name", 1, BY_NAME)}
 
 
 async def page_of(contacts: Scoped, wanted: Wanted) -> Page[Contact]:
     """One page, in the order that was asked for, and where the next one begins."""
-    field, direction = _orders[wanted.order]
+    walk = _walks[wanted.order]
+    index = BY_ACCOUNT if wanted.account_ids else walk.index
     where: list[Filter] = [{"find.deleted": wanted.deleted}, *_filters(wanted)]
     if wanted.query is not None:
-        where += await candidates(contacts, wanted.query)
+        conditions, index = await looked_up(contacts, wanted.query, index)
+        where += conditions
     if wanted.after is not None:
-        where += after(wanted.after, field, direction)
+        where += after(wanted.after, walk.field, walk.direction)
     found = await contacts.find(
         {"$and": where},
-        sort=[(field, direction), ("_id", direction)],
+        sort=[(walk.field, walk.direction), ("_id", walk.direction)],
         limit=wanted.limit + 1,
         fields=CONTACT_FIELDS,
+        index=index.name,
         max_time_ms=SEARCH_LIMIT_MS,
     )
     people = [contact_of(document) for document in found[: wanted.limit]]
@@ -52,21 +68,16 @@ def after(position: Position, field: str, direction: int) -> list[Filter]:
     return [{field: {from_there: position.value}}, {"$or": [{field: {beyond: position.value}}, tied]}]
 
 
-async def candidates(scoped: Scoped, query: Query) -> list[Filter]:
-    """The conditions that a document meets if it holds every word of the query."""
-    rarest, frequency = await _rarest(scoped, query.grams)
-    return [{"find.grams": rarest}, *verified(query)] if frequency < COMMON else verified(query)
-
-
 def verified(query: Query) -> list[Filter]:
+    """The conditions that a document meets if it holds every word of the query."""
     return [{"find.text": {"$regex": pattern}} for pattern in query.patterns]
 
 
-async def _rarest(scoped: Scoped, grams: tuple[str, ...]) -> tuple[str, int]:
-    """Of some of the grams, spread over the query, the one that fewest documents have."""
-    some = grams[:: -(-len(grams) // GRAMS_COUNTED)]
-    counts = await asyncio.gather(*(scoped.count({"find.grams": gram}, limit=COMMON) for gram in some))
-    return min(zip(some, counts, strict=True), key=lambda counted: counted[1])
+async def looked_up(scoped: Scoped, query: Query, otherwise: Index) -> tuple[list[Filter], Index]:
+    """The conditions of a search and the index to begin with: the grams' if one of the query's is rare enough."""
+    counts = await asyncio.gather(*(scoped.count({"find.grams": gram}, limit=COMMON, index=BY_GRAM.name) for gram in query.grams))
+    frequency, rarest = min(zip(counts, query.grams, strict=True))
+    return ([{"find.grams": rarest}, *verified(query)], BY_GRAM) if frequency < COMMON else (verified(query), otherwise)
 
 
 def _filters(wanted: Wanted) -> list[Filter]:
