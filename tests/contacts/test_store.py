@@ -46,10 +46,14 @@ async def test_a_contact_comes_back_as_it_was_saved(stores: Stores) -> None:
     assert await stores.contacts.get(WORKSPACE, ada.id) == ada
 
 
-async def test_state_history_event_and_key_are_saved_together(stores: Stores) -> None:
-    await stores.contacts.save(WORKSPACE, first_revision(person()), Once("ann:k1", "f"))
+async def test_a_contact_its_history_its_events_and_the_key_are_saved_together(stores: Stores) -> None:
+    made = first_revision(person())
+    await stores.contacts.save(WORKSPACE, made, Once("ann:k1", "f"))
+    await stores.contacts.save(WORKSPACE, change(made.after, last_name="Byron", owner_id="ann"))
 
-    assert await counts(stores) == {"contacts": 1, "history": 1, "outbox": 1}
+    history = await stores.contacts.history(WORKSPACE, made.after.id, None, 10)
+    assert [(entry.version, "first_name" in entry.changes) for entry in history] == [(3, False), (1, True)]
+    assert await counts(stores) == {"contacts": 1, "history": 1, "outbox": 3}
 
 
 async def test_a_refused_save_leaves_nothing_behind(stores: Stores) -> None:

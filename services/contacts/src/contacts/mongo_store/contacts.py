@@ -1,6 +1,7 @@
 """The people on MongoDB: one transaction per change, with as few round trips as it can have.
 
-Creating takes a contact, a history and an outbox insert and the commit, with a request key or without.
+Creating takes two inserts and the commit, the contact's and its event's: a contact's document holds the first entry of its history and
+the key of the request that made it. Changing takes an update and two inserts.
 """
 
 from __future__ import annotations
@@ -14,14 +15,13 @@ from contacts.domain.revisions import Revision
 from contacts.mongo_store.documents import (
     CONTACT_FIELDS,
     CONTACT_INDEXES,
-    HISTORY_INDEXES,
     LINKED,
     ONCE,
     OWNED,
     SHARED,
-    contact_document,
     contact_of,
     entry_of,
+    first_document,
     first_state,
     history_document,
     history_ids,
@@ -46,10 +46,10 @@ class MongoContacts:
         self._outbox = outbox
         self._inbox = inbox
         self._contacts = database.collection("contacts", *CONTACT_INDEXES)
-        self._history = database.collection("history", *HISTORY_INDEXES)
+        self._history = database.collection("history")
 
     async def prepare(self) -> None:
-        await self._database.prepare(self._contacts, self._history)
+        await self._database.prepare(self._contacts)
 
     async def get(self, workspace: str, contact_id: str) -> Contact | None:
         document = await self._contacts.of(workspace).get(contact_id, fields=CONTACT_FIELDS)
@@ -59,12 +59,16 @@ class MongoContacts:
         return await page_of(self._contacts.of(workspace), wanted)
 
     async def history(self, workspace: str, contact_id: str, before: int | None, limit: int) -> Sequence[Entry]:
-        documents = await self._history.of(workspace).find({"_id": history_ids(contact_id, before)}, sort=[("_id", -1)], limit=limit)
-        return [entry_of(document) for document in documents]
+        later = await self._history.of(workspace).find({"_id": history_ids(contact_id, before)}, sort=[("_id", -1)], limit=limit)
+        entries = [entry_of(document) for document in later]
+        if len(entries) < limit and (contact := await self._contacts.of(workspace).get(contact_id, fields=["first"])):
+            first = entry_of(contact["first"])
+            entries += [first] if before is None or first.version < before else []
+        return entries
 
     async def earlier(self, workspace: str, once: Once) -> Earlier | None:
-        document = await self._history.of(workspace).find_one({"once.key": once.key})
-        return Earlier(document["once"]["fingerprint"], first_state(document)) if document else None
+        document = await self._contacts.of(workspace).find_one({ONCE: once.key}, fields=["first"])
+        return Earlier(document["first"]["once"]["fingerprint"], first_state(document)) if document else None
 
     async def save(self, workspace: str, revision: Revision, once: Once | None = None) -> None:
         async def work(transaction: Transaction) -> None:
@@ -124,10 +128,10 @@ class MongoHandling:
             return
         session = self._transaction.session
         if revision.before is None:
-            await self._contacts.insert(contact_document(revision.after), session=session)
+            await self._contacts.insert(first_document(revision, once), session=session)
         else:
             change = replacement(revision.after, revision.before.version)
             if await self._contacts.update(change.id, change.operators, where=change.where, session=session) is None:
                 raise StaleVersionError
-        await self._history.insert(history_document(revision, once), session=session)
+            await self._history.insert(history_document(revision), session=session)
         self._transaction.publish(*events_of(revision, self._contacts.workspace))

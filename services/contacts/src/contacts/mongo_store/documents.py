@@ -19,7 +19,7 @@ CONTACT_FIELDS = tuple(Contact.model_fields)
 OWNED = "find.owned"
 SHARED = "find.shared"
 LINKED = "accounts.account_id"
-ONCE = "once.key"
+ONCE = "first.once.key"
 
 BY_GRAM = Index("find.grams")
 BY_UPDATE = Index("find.deleted", ("updated_at", -1), ("_id", -1))
@@ -32,8 +32,8 @@ CONTACT_INDEXES = (
     BY_UPDATE,
     BY_NAME,
     BY_ACCOUNT,
+    Index(ONCE, unique=True, where={ONCE: {"$exists": True}}),
 )
-HISTORY_INDEXES = (Index(ONCE, unique=True, where={ONCE: {"$exists": True}}),)
 
 
 def contact_document(contact: Contact) -> Document:
@@ -51,17 +51,15 @@ def contact_of(document: Document) -> Contact:
     return Contact.model_validate({**document, "id": document["_id"]})
 
 
-def history_document(revision: Revision, once: Once | None) -> Document:
-    """One per change, found by its id alone: an index more would cost every write. The request's key lies with what came of it."""
-    contact_id, version = revision.after.id, revision.after.version
-    return {
-        "_id": f"{contact_id}:{version:012d}",
-        "contact_id": contact_id,
-        "version": version,
-        "cause": vars(revision.cause),
-        "changes": [{"field": name, "old": change.old, "new": change.new} for name, change in revision.changes.items()],
-        **({"once": vars(once)} if once else {}),
-    }
+def first_document(revision: Revision, once: Once | None) -> Document:
+    """A new contact, with the first entry of its history in it: two inserts make a contact, this one and its event's."""
+    key = {"once": vars(once)} if once else {}
+    return {**contact_document(revision.after), "first": {**_entry(revision), **key}}
+
+
+def history_document(revision: Revision) -> Document:
+    """The later entries: one per change, found by its id alone, for an index more would cost every write."""
+    return {"_id": f"{revision.after.id}:{revision.after.version:012d}", **_entry(revision)}
 
 
 def history_ids(contact_id: str, before: int | None) -> dict[str, str]:
@@ -70,13 +68,17 @@ def history_ids(contact_id: str, before: int | None) -> dict[str, str]:
 
 
 def first_state(document: Document) -> Contact:
-    """The contact as the first row of its history tells it: everything it had."""
-    entry = entry_of(document)
-    has = {name: change.new for name, change in entry.changes.items()}
-    at = entry.cause.at
+    """The contact as the first entry of its history tells it: everything it had."""
+    entry = entry_of(document["first"])
+    has, at = {name: change.new for name, change in entry.changes.items()}, entry.cause.at
     return Contact.model_validate(
-        {**has, "id": document["contact_id"], "version": entry.version, "status_since": at, "created_at": at, "updated_at": at}
+        {**has, "id": document["_id"], "version": entry.version, "status_since": at, "created_at": at, "updated_at": at}
     )
+
+
+def _entry(revision: Revision) -> Document:
+    changes = [{"field": name, "old": change.old, "new": change.new} for name, change in revision.changes.items()]
+    return {"version": revision.after.version, "cause": vars(revision.cause), "changes": changes}
 
 
 def entry_of(document: Document) -> Entry:
