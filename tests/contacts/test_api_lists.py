@@ -10,16 +10,11 @@ import httpx
 import pytest
 
 from shared.auth import Role
+from tests.support.contacts_builders import create
 from tests.support.http import http_client, problem
 from tests.support.tokens import bearer
 
 PATH = "/v1/contacts"
-
-
-async def create(client: httpx.AsyncClient, first_name: str, **fields: Any) -> str:
-    response = await client.post(PATH, json={"first_name": first_name, **fields})
-    assert response.status_code == 201, response.text
-    return str(response.json()["id"])
 
 
 async def names(client: httpx.AsyncClient, **asked: Any) -> list[str]:
@@ -42,7 +37,7 @@ async def walked(client: httpx.AsyncClient, **asked: Any) -> list[str]:
 async def test_the_newest_change_comes_first(client: httpx.AsyncClient) -> None:
     first = await create(client, "Ada")
     await create(client, "Bob")
-    await client.patch(f"{PATH}/{first}", json={"last_name": "Byron", "version": 1})
+    await client.patch(f"{PATH}/{first['id']}", json={"last_name": "Byron", "version": 1})
 
     assert await names(client) == ["Ada", "Bob"]
 
@@ -103,7 +98,7 @@ async def test_a_bad_cursor_is_refused(client: httpx.AsyncClient, cursor: str) -
 async def test_a_bad_cursor_of_a_history_is_refused(client: httpx.AsyncClient) -> None:
     made = await create(client, "Ada")
 
-    problem(await client.get(f"{PATH}/{made}/history", params={"cursor": _cursor(["history", "x", made])}), 400)
+    problem(await client.get(f"{PATH}/{made['id']}/history", params={"cursor": _cursor(["history", "x", made["id"]])}), 400)
 
 
 @pytest.mark.parametrize("asked", [{"sort": "version"}, {"limit": 0}, {"limit": 201}, {"q": "x" * 201}, {"$where": "1"}])
@@ -152,7 +147,7 @@ async def test_a_search_goes_on_over_pages_and_filters(client: httpx.AsyncClient
 
 async def test_search_follows_a_change(client: httpx.AsyncClient) -> None:
     made = await create(client, "Ada", company="Oldco")
-    await client.patch(f"{PATH}/{made}", json={"company": "Newco", "version": 1})
+    await client.patch(f"{PATH}/{made['id']}", json={"company": "Newco", "version": 1})
 
     assert await names(client, q="newco") == ["Ada"]
     assert await names(client, q="oldco") == []

@@ -18,6 +18,7 @@ from tests.support.contacts_builders import (
     account_merged,
     account_renamed,
     bounced,
+    create,
     member_added,
     member_deactivated,
     member_role_changed,
@@ -26,13 +27,6 @@ from tests.support.http import problem
 
 Deliver = Callable[..., Awaitable[None]]
 Published = Callable[[], Awaitable[list[Event]]]
-
-
-async def create(client: httpx.AsyncClient, **fields: Any) -> dict[str, Any]:
-    response = await client.post("/v1/contacts", json={"first_name": "Ada", **fields})
-    assert response.status_code == 201, response.text
-    body: dict[str, Any] = response.json()
-    return body
 
 
 async def read(client: httpx.AsyncClient, contact_id: str) -> dict[str, Any]:

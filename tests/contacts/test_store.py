@@ -8,12 +8,13 @@ import pytest
 
 from contacts.app import Stores
 from contacts.domain.contact import Contact
+from contacts.domain.directory import Surroundings
 from contacts.domain.editing import edited
 from contacts.domain.revisions import Revision, revision
 from contacts.domain.search import query
 from contacts.mongo_store import finding
 from contacts.store import AddressTakenError, Earlier, KeyUsedError, Once, Position, StaleVersionError, Wanted
-from tests.support.contacts_builders import LATER, WORKSPACE, cause, draft, first_revision, person, with_members
+from tests.support.contacts_builders import LATER, WORKSPACE, cause, draft, first_revision, person
 
 
 async def counts(stores: Stores) -> dict[str, int]:
@@ -28,7 +29,7 @@ async def saved(stores: Stores, **fields: Any) -> Contact:
 
 
 def change(before: Contact, **fields: Any) -> Revision:
-    return revision(before, edited(before, draft(**fields), with_members(), now=LATER), cause(LATER))
+    return revision(before, edited(before, draft(**fields), Surroundings(), now=LATER), cause(LATER))
 
 
 async def test_a_contact_comes_back_as_it_was_saved(stores: Stores) -> None:

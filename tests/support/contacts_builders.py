@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
+
 from contacts.domain.contact import Contact, Source
 from contacts.domain.directory import Account, Member, Surroundings
 from contacts.domain.drafts import Draft
@@ -22,6 +24,14 @@ NOON = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 LATER = NOON + timedelta(hours=1)
 
 _ticks = itertools.count(1)
+
+
+async def create(client: httpx.AsyncClient, first_name: str = "Ada", **fields: Any) -> dict[str, Any]:
+    """Somebody new over HTTP, as they are answered."""
+    response = await client.post("/v1/contacts", json={"first_name": first_name, **fields})
+    assert response.status_code == 201, response.text
+    body: dict[str, Any] = response.json()
+    return body
 
 
 def draft(**fields: Any) -> Draft:
