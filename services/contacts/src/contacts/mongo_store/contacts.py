@@ -13,6 +13,8 @@ from contacts.domain.contact import Contact
 from contacts.domain.editing import with_account_name
 from contacts.domain.revisions import Revision
 from contacts.mongo_store.documents import (
+    BY_OWNED,
+    BY_SHARED,
     CONTACT_FIELDS,
     CONTACT_INDEXES,
     LINKED,
@@ -33,7 +35,7 @@ from contacts.store import AddressTakenError, Earlier, Entry, KeyUsedError, Once
 from contacts.translate import events_of
 from shared.contracts.envelope import Event
 from shared.messaging import Batch, Inbox, Outbox, Transaction
-from shared.mongo import AlreadyThere, Database, Scoped
+from shared.mongo import AlreadyThere, Database, Index, Scoped
 
 RENAMED_AT_ONCE = 500
 
@@ -119,8 +121,12 @@ class MongoHandling:
         return self._transaction.fresh
 
     async def reachable_at(self, address: str) -> Sequence[Contact]:
-        has_it = {"$or": [{OWNED: address}, {SHARED: address}]}
-        documents = await self._contacts.find(has_it, fields=CONTACT_FIELDS, session=self._transaction.session)
+        """Two reads, for neither partial index answers an `$or` of both."""
+        return [*await self._with(OWNED, BY_OWNED, address), *await self._with(SHARED, BY_SHARED, address)]
+
+    async def _with(self, field: str, index: Index, address: str) -> list[Contact]:
+        session = self._transaction.session
+        documents = await self._contacts.find({field: address}, fields=CONTACT_FIELDS, index=index.name, session=session)
         return [contact_of(document) for document in documents]
 
     async def save(self, revision: Revision, once: Once | None = None) -> None:

@@ -25,9 +25,11 @@ BY_GRAM = Index("find.grams")
 BY_UPDATE = Index("find.deleted", ("updated_at", -1), ("_id", -1))
 BY_NAME = Index("find.deleted", "find.name", "_id")
 BY_ACCOUNT = Index(LINKED, where={LINKED: {"$exists": True}})
+BY_OWNED = Index(OWNED, unique=True, where={OWNED: {"$exists": True}})
+BY_SHARED = Index(SHARED, where={SHARED: {"$exists": True}})
 CONTACT_INDEXES = (
-    Index(OWNED, unique=True, where={OWNED: {"$exists": True}}),
-    Index(SHARED, where={SHARED: {"$exists": True}}),
+    BY_OWNED,
+    BY_SHARED,
     BY_GRAM,
     BY_UPDATE,
     BY_NAME,
