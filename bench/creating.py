@@ -14,6 +14,7 @@ from bench.parts import Parts
 from bench.report import Figure
 from contacts.app import Stores, api
 from contacts.settings import Settings
+from shared.contracts.ids import new_id
 from shared.mongo import Database
 from tests.support.tokens import auth_settings, bearer
 
@@ -34,13 +35,13 @@ async def figures(parts: Parts) -> list[Figure]:
     await raw["outbox"].insert_one({"_id": "made"})
 
     async def two_inserts(_: int) -> None:
-        key, now = uuid.uuid4().hex, datetime.now(UTC)
+        key, now = new_id(), datetime.now(UTC)
         async with await raw_client.start_session() as session, session.start_transaction():
             await raw["state"].insert_one({"_id": key, "name": "Ada", "at": now, "text": "x" * 600}, session=session)
             await raw["outbox"].insert_one({"_id": key, "value": b"x" * 1200, "at": now}, session=session)
 
     async def create(_: int) -> None:
-        key = uuid.uuid4().hex[:12]
+        key = new_id()
         body = {"first_name": "Ada", "last_name": f"L{key}", "emails": [{"typed": f"{key}@example.com"}], "company": "Engines"}
         status = await request(app, "POST", "/v1/contacts", json.dumps(body).encode(), headers)
         if status != 201:

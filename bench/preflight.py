@@ -1,24 +1,27 @@
-"""The verdict through the API against a bare endpoint that reads the same contact with one find_one and does nothing with it."""
+"""The verdict against a bare server that reads the contact's card with one find_one and does nothing with it, both over HTTP."""
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
+import sys
 import uuid
 from datetime import UTC, datetime, timedelta
+from statistics import median
 
-from fastapi import FastAPI
-from motor.motor_asyncio import AsyncIOMotorClient
-
-from bench.asgi import request, seconds_each
+from bench.http_load import request, requests_per_second
 from bench.parts import Parts
 from bench.report import Figure
-from outreach_guard.app import api, routes
+from outreach_guard.app import routes
+from outreach_guard.domain.verdict import EVERY_TOPIC
 from outreach_guard.mongo_store import MongoGuard
 from outreach_guard.settings import GuardSettings
 from shared.contracts.contacts import Contact, ContactCreated, Email
 from shared.contracts.envelope import Event
 from shared.contracts.finance import InvoiceSent
 from shared.contracts.tickets import TicketCreated
+from shared.devstack.processes import Child, free_port
 from shared.messaging import Batch
 from shared.mongo import Database
 from tests.support.tokens import auth_settings, bearer
@@ -34,48 +37,60 @@ async def figures(parts: Parts) -> list[Figure]:
     database = Database.connect(parts.mongodb_uri, name)
     store = MongoGuard(database)
     await store.prepare()
-    settings = GuardSettings.model_validate({**auth_settings(), "http_rate_per_second": 0})
-    await _fill(store, settings)
-    app, headers = api(store, settings), bearer("bench")
-    client: AsyncIOMotorClient[dict[str, object]] = AsyncIOMotorClient(parts.mongodb_uri, readConcernLevel="majority", tz_aware=True)
-    cards = await client[name]["facts"].find({"kind": "contact"}, {"_id": 1}).to_list(None) or [{"_id": "none"}]
-    bare = _bare(client[name]["facts"], [card["_id"] for card in cards])
-
-    async def ask(number: int) -> None:
-        body = {"contact_id": f"c{number % CONTACTS}", "channel": "email", "purpose": "sales", "sender_id": "mel"}
-        if await request(app, "POST", "/v1/preflight", json.dumps(body).encode(), headers) != 200:
-            raise RuntimeError("a preflight was refused")
-
-    async def read(number: int) -> None:
-        if await request(bare, "GET", f"/{number % CONTACTS}") != 200:
-            raise RuntimeError("a read was refused")
-
-    ours = peer = 0.0
+    await _fill(store, GuardSettings().default_region)
+    now = datetime.now(UTC)
+    await store.note_heard("bench", dict.fromkeys(EVERY_TOPIC, now), now)  # as it is while the consumer runs: no source is silent
+    ours_port, bare_port = free_port(), free_port()
+    environment = {
+        **os.environ,
+        **{key.upper(): value for key, value in auth_settings().items()},
+        "HTTP_PORT": str(ours_port),
+        "HTTP_RATE_PER_SECOND": "0",
+        "MONGODB_URI": parts.mongodb_uri,
+        "MONGODB_DATABASE": name,
+        "SILENCE_LIMIT_S": "600",
+    }
+    ours = Child([sys.executable, "-m", "outreach_guard", "--role", "api"], log=parts.folder / "guard.log", env=environment)
+    bare_command = [sys.executable, "-m", "bench.bare_server", str(bare_port), parts.mongodb_uri, name, "facts"]
+    bare = Child(bare_command, log=parts.folder / "bare.log")
     try:
-        for _ in range(ROUNDS):
-            peer += (await seconds_each(read, TIMES, CLIENTS))[1]
-            ours += (await seconds_each(ask, TIMES, CLIENTS))[1]
+        return [await _compared(ours_port, bare_port)]
     finally:
+        ours.stop()
+        bare.kill()
         await database.drop()
-        client.close()
-    return [Figure("preflight, 32 clients", ROUNDS * TIMES / ours, ROUNDS * TIMES / peer, "/s", at_least=0.5)]
+        database.close()
 
 
-def _bare(facts: object, ids: list[object]) -> FastAPI:
-    app = FastAPI()
+async def _compared(ours_port: int, bare_port: int) -> Figure:
+    asked = [{"contact_id": f"c{number}", "channel": "email", "purpose": "sales", "sender_id": "mel"} for number in range(CONTACTS)]
+    questions = [request("POST", "/v1/preflight", json.dumps(one).encode(), **bearer("bench")) for one in asked]
+    reads = [request("GET", f"/bench:contact:c{number}") for number in range(CONTACTS)]
+    for port, first in ((ours_port, questions), (bare_port, reads)):
+        await _answers(port, first)
+    ours, peer = list[float](), list[float]()
+    for _ in range(ROUNDS):  # in turn, so that a drift of the machine meets both
+        peer.append(await requests_per_second(bare_port, reads, TIMES, CLIENTS))
+        ours.append(await requests_per_second(ours_port, questions, TIMES, CLIENTS))
+    return Figure(f"preflight over HTTP, {CLIENTS} connections", median(ours), median(peer), "/s", at_least=0.5)
 
-    @app.get("/{number}")
-    async def one(number: int) -> dict[str, str]:
-        found = await facts.find_one({"_id": ids[number % len(ids)]})  # type: ignore[attr-defined]
-        return {"found": str(found is not None)}
 
-    return app
+async def _answers(port: int, requests: list[bytes]) -> None:
+    """Wait until the server is up and warm."""
+    for _ in range(200):
+        try:
+            await requests_per_second(port, requests, 200, 4)
+        except OSError:
+            await asyncio.sleep(0.1)
+        else:
+            return
+    raise RuntimeError(f"nobody answers on port {port}")
 
 
-async def _fill(store: MongoGuard, settings: GuardSettings) -> None:
+async def _fill(store: MongoGuard, region: str) -> None:
     """Contacts with an open ticket and an unpaid invoice each: a verdict with something to read."""
     now = datetime.now(UTC)
-    handlers = routes(store, settings.default_region).by_topic
+    handlers = routes(store, region).by_topic
     for start in range(0, CONTACTS, 100):
         numbers = range(start, start + 100)
         people = [

@@ -132,7 +132,7 @@ async def test_a_consumer_says_again_and_again_how_far_it_is(store: MongoGuard, 
     await eventually(lambda: _heard(store, {"crm.tickets": NOW, "crm.mail": NEVER}))
 
     assert (await listening.check()).ok
-    assert Freshness(await store.heard(NOW), LIMIT).as_of(["crm.mail", "crm.tickets"]) is None
+    assert Freshness(await store.heard(NOW), LIMIT).as_of(("crm.mail", "crm.tickets")) is None
     await listening.stop()
 
 

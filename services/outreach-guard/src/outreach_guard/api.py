@@ -76,10 +76,14 @@ class PolicyShown(BaseModel):
 def preflight_router(store: GuardStore, now: Now, silence_limit: timedelta) -> APIRouter:
     """Both routes give the same answer from one computation: the page asks by GET, senders by POST."""
     router = APIRouter(prefix="/v1", tags=["outreach"])
+    freshness = Freshness({}, silence_limit)
 
     async def answered(workspace: str, question: Question) -> Response:
+        nonlocal freshness
         moment = now()
-        freshness = Freshness(await store.heard(moment), silence_limit)
+        heard = await store.heard(moment)
+        if heard is not freshness.heard:  # the store answers with the same one for a second: what was worked out of it is kept
+            freshness = Freshness(heard, silence_limit)
         policy = await store.policy(workspace)
         dossier = await store.dossier(workspace, question.contact_id, moment)
         if dossier is None:

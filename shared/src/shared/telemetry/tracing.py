@@ -42,6 +42,9 @@ def span(name: str, *, parent: str | None = None, kind: SpanKind = SpanKind.INTE
     """Work that belongs to the trace `parent` (a traceparent), or to the current one. Exceptions are recorded by class only."""
     token = context.attach(_propagator.extract({"traceparent": parent})) if parent else None
     try:
+        if isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):  # none is set: only the parent goes on
+            yield trace.INVALID_SPAN
+            return
         with trace.get_tracer(__name__).start_as_current_span(
             name, kind=kind, record_exception=False, set_status_on_exception=False
         ) as current:

@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from opentelemetry.trace import SpanKind
 from prometheus_client import Counter, Histogram, disable_created_metrics
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import telemetry
@@ -32,13 +32,13 @@ SECONDS = Histogram(
 _SANE_ID = re.compile(r"[A-Za-z0-9._:-]{1,100}")
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 _PROBES = {"/livez", "/readyz", "/metrics"}
-_SECURITY_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Cache-Control": "no-store",
-}
+_SECURITY_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cache-control", b"no-store"),
+)
 
 
 class Observed:
@@ -85,16 +85,15 @@ class _Answer:
 
     def __init__(self, send: Send, request_id: str, correlation_id: str) -> None:
         self._send = send
-        self._ids = {"X-Request-Id": request_id, "X-Correlation-Id": correlation_id}
+        self._ids = ((b"x-request-id", request_id.encode()), (b"x-correlation-id", correlation_id.encode()))
         self.status: int | None = None
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            headers = MutableHeaders(scope=message)
-            headers.update(self._ids)
-            for name, value in _SECURITY_HEADERS.items():
-                headers.setdefault(name, value)
+            given = {name.lower() for name, _ in message.get("headers", ())}
+            missing = [header for header in _SECURITY_HEADERS if header[0] not in given]
+            message["headers"] = [*message.get("headers", ()), *missing, *self._ids]
         await self._send(message)
 
 

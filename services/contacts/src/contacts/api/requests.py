@@ -28,12 +28,15 @@ Words = Annotated[str | None, Query(max_length=200, description=WORDS)]
 _tag = re.compile(r'(?:W/)?"?(\d{1,12})"?')
 
 
-def _contacts(request: Request) -> Contacts:
+# Dependencies are coroutines: FastAPI sends plain functions through a thread pool, which costs more than all they do.
+
+
+async def _contacts(request: Request) -> Contacts:
     contacts: Contacts = request.app.state.contacts
     return contacts
 
 
-def _directory(request: Request) -> Directory:
+async def _directory(request: Request) -> Directory:
     directory: Directory = request.app.state.directory
     return directory
 
@@ -53,7 +56,7 @@ def cause(caller: Principal) -> Cause:
     )
 
 
-def _if_match(if_match: Annotated[str | None, Header(max_length=100, description="the version that was read")] = None) -> int | None:
+async def _if_match(if_match: Annotated[str | None, Header(max_length=100, description="the version that was read")] = None) -> int | None:
     if if_match is None:
         return None
     tag = _tag.fullmatch(if_match.strip())

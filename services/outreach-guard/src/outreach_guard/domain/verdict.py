@@ -6,7 +6,7 @@ Everything that shows or enforces the verdict calls `preflight`, so that they ca
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -69,15 +69,17 @@ class Freshness:
 
     heard: Mapping[str, datetime]
     limit: timedelta
+    _as_of: dict[tuple[str, ...], datetime] = field(default_factory=dict, repr=False, compare=False)
 
-    def as_of(self, topics: Sequence[str]) -> datetime | None:
-        moments = [self.heard.get(topic, NEVER) for topic in topics]
-        oldest = min(moments)
+    def as_of(self, topics: tuple[str, ...]) -> datetime | None:
+        oldest = self._as_of.get(topics)
+        if oldest is None:
+            oldest = self._as_of[topics] = min(self.heard.get(topic, NEVER) for topic in topics)
         return oldest if oldest > NEVER else None
 
-    def silent(self, topics: Sequence[str], now: datetime) -> list[str]:
+    def silent(self, now: datetime) -> frozenset[str]:
         since = now - self.limit
-        return [topic for topic in topics if self.heard.get(topic, NEVER) < since]
+        return frozenset(topic for topic in EVERY_TOPIC if self.heard.get(topic, NEVER) < since)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +111,12 @@ class Verdict:
 def preflight(dossier: Dossier, question: Question, policy: Policy, freshness: Freshness, now: datetime) -> Verdict:
     """May this contact be approached?"""
     lines = []
+    silent = freshness.silent(now)
     for check, checking in CHECKS.items():
         found = checking.rule(dossier, question, now)
-        silent = freshness.silent(checking.topics, now)
         as_of = freshness.as_of(checking.topics)
-        if silent:
-            found = [*found, _silence(check, silent, as_of, found)]
+        if not silent.isdisjoint(checking.topics):
+            found = [*found, _silence(check, [topic for topic in checking.topics if topic in silent], as_of, found)]
         lines.append(_line(check, found, question, policy, as_of))
     worst = max(line.counts_as.rank for line in lines)
     word = (Word.CLEAR, Word.CLEAR, Word.CAUTION, Word.HOLD)[worst]

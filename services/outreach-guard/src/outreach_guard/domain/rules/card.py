@@ -82,9 +82,7 @@ def owner(dossier: Dossier, question: Question, now: datetime) -> list[Finding]:
     evidence = (Evidence("member", card.owner_id, name),)
     found = []
     if member is None or member.active is None:
-        found.append(
-            Finding("owner.unknown", f"Nothing is known about the owner {name}.", "the owner is known", evidence, unknown=True)
-        )
+        found.append(Finding("owner.unknown", f"Nothing is known about the owner {name}.", "the owner is known", evidence, unknown=True))
     elif not member.active:
         found.append(Finding("owner.inactive", f"The owner {name} is no longer active.", "an active member owns the contact", evidence))
     if card.owner_id != question.sender_id:
