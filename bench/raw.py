@@ -80,7 +80,7 @@ async def relay(bootstrap: str, mongodb_uri: str, database: str, idempotent: boo
     while not watching.done():
         found = await rows.find({"pending": True}).sort([("created_at", 1)]).limit(500).to_list(None)
         if found:
-            await asyncio.gather(*[await producer.send(row["topic"], row["value"], key=row["key"]) for row in found])
+            await asyncio.gather(*[await producer.send(row["topic"], row["value"], key=row["key"].encode()) for row in found])
             marked = {"$set": {"sent_at": datetime.now(UTC)}, "$unset": {"pending": ""}}
             await rows.update_many({"_id": {"$in": [row["_id"] for row in found]}}, marked)
             continue

@@ -127,9 +127,7 @@ async def test_without_any_word_from_the_sources_the_answer_is_hold(store: Mongo
 
 @pytest.mark.req("BO9")
 @pytest.mark.parametrize(("silent_since", "severity"), [(ago(minutes=4), "ok"), (ago(minutes=6), "unknown")])
-async def test_a_source_may_be_silent_for_five_minutes(
-    store: MongoGuard, deliver: Deliver, silent_since: datetime, severity: str
-) -> None:
+async def test_a_source_may_be_silent_for_five_minutes(store: MongoGuard, deliver: Deliver, silent_since: datetime, severity: str) -> None:
     await deliver(*calm())
     await store.note_heard("test", {**dict.fromkeys(TOPICS, NOW), "crm.deals": silent_since}, NOW)
     app = api(store, GuardSettings.model_validate(auth_settings()), now=lambda: NOW)

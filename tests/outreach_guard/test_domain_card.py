@@ -136,5 +136,3 @@ def test_an_owner_nobody_told_us_about_is_unknown_rather_than_active() -> None:
 
     assert (found.rule, found.severity, found.counts_as) == ("owner.unknown", "unknown", "caution")
     assert line(Check.OWNER, contact_saved(owner_id="zoe"), member_added("zoe", "Zoe"), sender_id="zoe").rule == "ok"
-
-

@@ -184,5 +184,3 @@ def test_a_pair_below_the_certain_threshold_or_merged_since_is_no_duplicate() ->
 
 def test_the_card_of_a_contact_merged_away_says_nothing_about_the_survivor() -> None:
     assert verdict(contact_saved("c2", review={"state": "pending"}), contact_merged(ADA, "c2")).verdict is Word.CLEAR
-
-

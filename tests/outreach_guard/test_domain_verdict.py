@@ -20,6 +20,7 @@ from tests.support.guard_builders import (
 
 SUPPORT, SALES = Purpose.SUPPORT, Purpose.SALES
 
+
 @pytest.mark.req("BO9")
 @pytest.mark.parametrize(
     ("source", "check", "counts_as"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pymongo.errors import OperationFailure
 
-from shared.mongo import Database, Index
+from shared.mongo import AlreadyThere, Database, Index
 
 BY_NAME = Index("name")
 
@@ -26,3 +26,14 @@ async def test_an_index_that_is_not_there_is_an_error_and_not_a_slow_answer(data
 
     with pytest.raises(OperationFailure):
         await people.of("acme").find({"name": "Ada"}, index=Index("email").name)
+
+
+async def test_an_index_that_was_made_differently_is_made_anew(database: Database) -> None:
+    await database.prepare(database.collection("things", Index("name")))
+    changed = database.collection("things", Index("name", unique=True))
+
+    await database.prepare(changed)
+
+    await changed.of("acme").insert({"_id": "1", "name": "a"})
+    with pytest.raises(AlreadyThere):
+        await changed.of("acme").insert({"_id": "2", "name": "a"})

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from shared.contracts.envelope import Event
 from shared.contracts.parties import Party
 from shared.parties import Known, keys_of
+from shared.parties.keys import email_key
 from shared.parties.person import Person, told_by
 from tests.support.timeline_builders import (
     CONTACTS_HISTORY,
@@ -33,6 +34,11 @@ def test_an_address_in_another_case_is_the_same_key() -> None:
 
 
 @pytest.mark.req("CR7")
+@pytest.mark.parametrize("typed", ["ann@bücher.example", "ANN@BÜCHER.example ", "ann@xn--bcher-kva.example", "\uff41nn@bücher.example"])
+def test_an_international_domain_is_one_however_it_is_written(typed: str) -> None:
+    assert email_key(typed) == "email:ann@xn--bcher-kva.example"
+
+
 def test_a_number_without_a_country_is_read_in_the_default_region() -> None:
     assert keys_of([Party(phone="(415) 555-1234")], "US") == ("phone:+14155551234",)
     assert keys_of([Party(phone="call me")], "US") == ()

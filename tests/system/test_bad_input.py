@@ -99,7 +99,7 @@ async def test_a_body_that_is_wrong_is_refused_and_what_is_wrong_is_named(
 async def test_the_field_that_is_wrong_is_named(stack: Stack) -> None:
     wrong: dict[str, dict[str, Any]] = {
         "first_name": {"emails": [{"typed": "a@example.com"}]},
-        "emails.0.typed": {"first_name": "A", "emails": [{"typed": "not an address"}]},
+        "emails.0": {"first_name": "A", "emails": [{"typed": "not an address"}]},
         "no_such_field": {"first_name": "A", "no_such_field": 1},
         "tags": {"first_name": "A", "tags": "not a list"},
     }

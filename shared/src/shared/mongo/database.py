@@ -8,6 +8,7 @@ from typing import Any, Self, TypeVar
 
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
 from pymongo import ASCENDING, IndexModel
+from pymongo.errors import OperationFailure
 
 from shared.mongo.scoped import Document, Filter, Scoped, Session
 
@@ -21,6 +22,7 @@ URI_DEFAULTS: Mapping[str, Any] = {
     "timeoutMS": 5000,
     "maxPoolSize": 50,
 }
+INDEX_CONFLICTS = (85, 86)  # the same name with other options, or with other fields
 
 
 class Index:
@@ -105,8 +107,15 @@ class Collection:
         self._indexes = indexes
 
     async def prepare(self) -> None:
-        if self._indexes:
-            await self._motor.create_indexes([index.model for index in self._indexes])
+        """Make the indexes. One that an earlier version made differently is made anew: reads name indexes and rely on what they hold."""
+        for index in self._indexes:
+            try:
+                await self._motor.create_indexes([index.model])
+            except OperationFailure as error:
+                if error.code not in INDEX_CONFLICTS:
+                    raise
+                await self._motor.drop_index(index.name)
+                await self._motor.create_indexes([index.model])
 
     def of(self, workspace: str) -> Scoped:
         if not workspace or ":" in workspace:

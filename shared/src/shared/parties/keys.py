@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import lru_cache
 
+import idna
 import phonenumbers
 
 from shared.contracts.parties import Party
@@ -15,9 +18,17 @@ def contact_key(contact_id: str) -> str:
 
 
 def email_key(address: str) -> str | None:
-    """Case and space never make a second person. None for what is no address at all."""
-    normalised = address.strip().lower()
-    return f"email:{normalised}" if "@" in normalised else None
+    """Case, space and the way an international domain is written never make a second person. None for what is no address at all.
+
+    The same key as the `normalised` form of a contact's addresses (the contacts service refuses more; here nobody is left to ask).
+    """
+    local, at, domain = address.strip().lower().rpartition("@")
+    if not at:
+        return None
+    if not domain.isascii():
+        with suppress(idna.IDNAError):
+            domain = idna.encode(domain, uts46=True).decode()
+    return f"email:{unicodedata.normalize('NFKC', local)}@{domain}"
 
 
 @lru_cache(maxsize=50_000)  # a number takes 0.1 ms to parse, and a batch is often about the same people
