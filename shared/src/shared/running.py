@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import signal
 import socket
 import sys
@@ -84,9 +85,17 @@ def run(build: Callable[[S], Service], settings: type[S], argv: Sequence[str] | 
     sys.exit(uvloop.run(serve(lambda: build(loaded), role)))
 
 
+def _settle_memory() -> None:
+    """What was imported and built stays for good: the collector need not walk through it (100 MB) again and again while requests run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
 async def serve(build: Callable[[], Service], role: RunAs) -> int:
     """Run until a signal (0) or a failure (1)."""
     service = build()
+    _settle_memory()
     telemetry.configure_logging(service.name, service.settings.log_level)
     telemetry.configure_tracing(service.name, service.settings.otel_exporter_otlp_endpoint)
     stopping = asyncio.Event()

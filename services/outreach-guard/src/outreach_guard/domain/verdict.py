@@ -79,6 +79,9 @@ class Freshness:
 
     def silent(self, now: datetime) -> frozenset[str]:
         since = now - self.limit
+        oldest = self.as_of(EVERY_TOPIC)
+        if oldest is not None and oldest >= since:
+            return frozenset()
         return frozenset(topic for topic in EVERY_TOPIC if self.heard.get(topic, NEVER) < since)
 
 
