@@ -1,4 +1,4 @@
-"""Nothing but one find_one, with the product's connection: the ceiling of every read. `bench.bare_server <port> <uri> <database> <collection>`."""
+"""Nothing but one find_one, with the product's connection: the ceiling of every read. Arguments: port, uri, database, collection."""
 
 from __future__ import annotations
 

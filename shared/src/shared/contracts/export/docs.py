@@ -33,13 +33,13 @@ event = Event.of(
     ContactCreated(contact=Contact(id="con_1", version=1, first_name="Ada", emails=(email,))),
     source=contacts.SOURCE,
     workspace="acme",
-    subject="con_1",   # the aggregate's id; the record key follows: acme:con_1
-    sequence=1,        # the aggregate's version
+    subject="con_1",  # the aggregate's id; the record key follows: acme:con_1
+    sequence=1,  # the aggregate's version
     time=now,
     actorid="mem_7",
     actortype="user",
 )
-tx.publish(event)      # an outbox row of the same transaction; the relay sends it
+tx.publish(event)  # an outbox row of the same transaction; the relay sends it
 ```
 
 A new type is a class in its producer's module, `class ContactPinned(ContactChanged, type="crm.contacts.contact.pinned.v1")`; a new producer
