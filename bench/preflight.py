@@ -22,7 +22,7 @@ from shared.contracts.envelope import Event
 from shared.contracts.finance import InvoiceSent
 from shared.contracts.tickets import TicketCreated
 from shared.devstack.processes import Child, free_port
-from shared.messaging import Batch
+from shared.messaging import Batch, Partition
 from shared.mongo import Database
 from tests.support.tokens import auth_settings, bearer
 
@@ -39,7 +39,7 @@ async def figures(parts: Parts) -> list[Figure]:
     await store.prepare()
     await _fill(store, GuardSettings().default_region)
     now = datetime.now(UTC)
-    await store.note_heard("bench", dict.fromkeys(EVERY_TOPIC, now), now)  # as it is while the consumer runs: no source is silent
+    await store.note_heard({Partition(topic, 0, 1): now for topic in EVERY_TOPIC})  # as it is while the consumer runs: no source is silent
     ours_port, bare_port = free_port(), free_port()
     environment = {
         **os.environ,

@@ -17,6 +17,18 @@ from tests.support.stack import Stack
 
 pytestmark = pytest.mark.browser
 
+AS_SOON_AS_SEEN = """([opener, field]) => new Promise((done) => {
+  new MutationObserver((_, observer) => {
+    const seen = document.querySelector(field);
+    if (!seen) return;
+    observer.disconnect();
+    seen.focus();
+    setTimeout(() => done(document.activeElement.id), 300);
+  }).observe(document.body, { childList: true, subtree: true });
+  document.querySelector(opener).click();
+})"""
+"""Opens a form, puts the cursor into a field in the same moment the form comes, and tells where the cursor is a while later."""
+
 
 async def test_workspace_and_person_are_always_visible(visitor: Visitor, cast: Cast) -> None:
     for path in ("/contacts", f"/contacts/{cast.vera}", "/docs"):
@@ -194,6 +206,13 @@ async def test_what_happens_meanwhile_appears_without_a_reload(visitor: Visitor,
 
     await expect(page.locator(".entry").filter(has_text=title)).to_be_visible()
     assert time.monotonic() - began < 4.0  # 2 s on a machine of its own
+
+
+async def test_the_cursor_stays_where_a_quick_hand_put_it(visitor: Visitor, cast: Cast) -> None:
+    """What is typed would land in another field otherwise."""
+    assert await visitor.page.evaluate(AS_SOON_AS_SEEN, ["[data-new]", "#new-email"]) == "new-email"
+    await visitor.open(f"/contacts/{cast.omar}")
+    assert await visitor.page.evaluate(AS_SOON_AS_SEEN, ["[data-edit]", "#edit-job_title"]) == "edit-job_title"
 
 
 @pytest.mark.req("DP6", "CR13")

@@ -48,7 +48,7 @@ async def _let_loose(
     storm: Storm,
     victims: tuple[str, ...] = (*SERVICES, GATEWAY),
     over_s: float = 60.0,
-    pause_s: tuple[float, float] = (1.0, 4.0),
+    pause_s: tuple[float, float] = (2.0, 6.0),
 ) -> int:
     """Contacts and events at the same time, and somebody with a gun; returns how often it was fired.
 

@@ -25,6 +25,7 @@ from tests.support.guard_builders import (
     contact_merged,
     contact_saved,
     email,
+    heard_completely,
     objected,
     ticket_created,
 )
@@ -36,7 +37,7 @@ ASKED = {"contact_id": ADA, "channel": "email", "purpose": "sales", "sender_id":
 
 @pytest.fixture
 async def client(store: MongoGuard) -> AsyncIterator[httpx.AsyncClient]:
-    await store.note_heard("test", dict.fromkeys(TOPICS, NOW), NOW)
+    await store.note_heard(heard_completely(dict.fromkeys(TOPICS, NOW)))
     app = api(store, GuardSettings.model_validate(auth_settings()), now=lambda: NOW)
     async with http_client(app, bearer()) as client:
         yield client
@@ -129,7 +130,7 @@ async def test_without_any_word_from_the_sources_the_answer_is_hold(store: Mongo
 @pytest.mark.parametrize(("silent_since", "severity"), [(ago(minutes=4), "ok"), (ago(minutes=6), "unknown")])
 async def test_a_source_may_be_silent_for_five_minutes(store: MongoGuard, deliver: Deliver, silent_since: datetime, severity: str) -> None:
     await deliver(*calm())
-    await store.note_heard("test", {**dict.fromkeys(TOPICS, NOW), "crm.deals": silent_since}, NOW)
+    await store.note_heard(heard_completely({**dict.fromkeys(TOPICS, NOW), "crm.deals": silent_since}))
     app = api(store, GuardSettings.model_validate(auth_settings()), now=lambda: NOW)
 
     async with http_client(app, bearer()) as client:

@@ -14,11 +14,11 @@ from outreach_guard.domain.dossier import Dossier
 from outreach_guard.domain.policy import Policy, Severity
 from outreach_guard.domain.question import Purpose
 from outreach_guard.domain.verdict import Freshness
-from outreach_guard.domain.view import NEVER
 from outreach_guard.listening import Listening
 from outreach_guard.mongo_store import MongoGuard
 from outreach_guard.mongo_store.remembered import Remembered
 from outreach_guard.translate import told_by
+from shared.messaging import Partition
 from shared.mongo import Database
 from tests.outreach_guard.conftest import Deliver
 from tests.support.guard_builders import (
@@ -97,25 +97,49 @@ async def test_a_contact_nobody_told_about_is_not_there(store: MongoGuard, deliv
 
 
 @pytest.mark.req("BO9")
-async def test_a_topic_is_heard_as_far_as_the_slowest_consumer_that_still_reports(store: MongoGuard) -> None:
-    await store.note_heard("one", {"crm.tickets": NOW, "crm.mail": NOW}, NOW)
-    await store.note_heard("two", {"crm.tickets": ago(minutes=9)}, NOW)
-    await store.note_heard("dead", {"crm.mail": ago(days=1), "crm.deals": ago(days=1)}, ago(minutes=3))
+async def test_a_topic_is_heard_as_far_as_its_last_partition(store: MongoGuard) -> None:
+    await store.note_heard({Partition("crm.tickets", 0, 2): NOW, Partition("crm.mail", 0, 1): NOW})
+    await store.note_heard({Partition("crm.tickets", 1, 2): ago(minutes=9)})
 
-    assert await store.heard(NOW) == {"crm.tickets": ago(minutes=9), "crm.mail": NOW}
+    assert await store.heard() == {"crm.tickets": ago(minutes=9), "crm.mail": NOW}
+
+
+@pytest.mark.req("BO9")
+async def test_a_topic_with_a_partition_nobody_has_caught_up_with_is_not_heard(store: MongoGuard) -> None:
+    await store.note_heard({Partition("crm.tickets", 0, 2): NOW})
+
+    assert await store.heard() == {}
+    assert Freshness(await store.heard(), LIMIT).as_of(("crm.tickets",)) is None
+
+
+@pytest.mark.req("BO9")
+async def test_what_a_dead_consumer_heard_stays_until_another_has_caught_up(store: MongoGuard, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "_remembered_heard", Remembered(0))
+    await store.note_heard({Partition("crm.tickets", 0, 1): ago(minutes=2)})
+    assert await store.heard() == {"crm.tickets": ago(minutes=2)}
+
+    await store.note_heard({Partition("crm.tickets", 0, 1): NOW})
+    await store.note_heard({Partition("crm.tickets", 0, 1): ago(minutes=1)})  # a late report takes nothing back
+
+    assert await store.heard() == {"crm.tickets": NOW}
+
+
+@pytest.mark.req("BO9")
+async def test_a_broker_set_up_anew_with_fewer_partitions_is_heard_by_those(store: MongoGuard) -> None:
+    await store.note_heard({Partition("crm.tickets", number, 3): ago(days=1) for number in range(3)})
+    await store.note_heard({Partition("crm.tickets", number, 2): NOW for number in range(2)})
+
+    assert await store.heard() == {"crm.tickets": NOW}
 
 
 class Consuming:
-    """A consumer with partitions of tickets and mail, of which the mail never was caught up with."""
+    """A consumer that has caught up with its partition of tickets."""
 
     def __init__(self) -> None:
         self.tickets_at = ago(minutes=1)
 
-    def lag(self) -> Mapping[str, int]:
-        return {"crm.tickets": 0, "crm.mail": 70_000}
-
-    def caught_up(self) -> Mapping[str, datetime]:
-        return {"crm.tickets": self.tickets_at}
+    def caught_up(self) -> Mapping[Partition, datetime]:
+        return {Partition("crm.tickets", 0, 1): self.tickets_at}
 
 
 @pytest.mark.req("BO9")
@@ -123,21 +147,19 @@ async def test_a_consumer_says_again_and_again_how_far_it_is(store: MongoGuard, 
     monkeypatch.setattr("outreach_guard.listening.EVERY_S", 0.01)
     monkeypatch.setattr(store, "_remembered_heard", Remembered(0))
     consuming = Consuming()
-    listening = Listening(store, "one", consuming, lambda: NOW)
-    await store.note_heard("two", {"crm.mail": NOW, "crm.tickets": NOW}, NOW)
+    listening = Listening(store, consuming)
     await listening.start()
 
-    await eventually(lambda: _heard(store, {"crm.tickets": ago(minutes=1), "crm.mail": NEVER}))
+    await eventually(lambda: _heard(store, {"crm.tickets": ago(minutes=1)}))
     consuming.tickets_at = NOW
-    await eventually(lambda: _heard(store, {"crm.tickets": NOW, "crm.mail": NEVER}))
+    await eventually(lambda: _heard(store, {"crm.tickets": NOW}))
 
     assert (await listening.check()).ok
-    assert Freshness(await store.heard(NOW), LIMIT).as_of(("crm.mail", "crm.tickets")) is None
     await listening.stop()
 
 
 async def _heard(store: MongoGuard, expected: Mapping[str, datetime]) -> bool:
-    return await store.heard(NOW) == expected
+    return await store.heard() == expected
 
 
 async def test_a_policy_is_changed_by_whoever_read_the_newest(store: MongoGuard) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import reduce
@@ -22,6 +22,7 @@ from shared.contracts import accounts, consent, contacts, deals, dedupe, finance
 from shared.contracts.catalogue import EventData
 from shared.contracts.envelope import Event
 from shared.contracts.parties import Party
+from shared.messaging import Partition
 
 WORKSPACE = "acme"
 NOW = datetime(2026, 6, 3, 12, 0, tzinfo=UTC)
@@ -234,3 +235,8 @@ def verdict(*events: Event, freshness: Freshness | None = None, policy: Policy |
 
 def line(check: Check | str, *events: Event, **asked: Any) -> Line:
     return next(entry for entry in verdict(*events, **asked).lines if entry.check == check)
+
+
+def heard_completely(heard: Mapping[str, datetime]) -> dict[Partition, datetime]:
+    """As a consumer reports it that has the only partition of each topic."""
+    return {Partition(topic, 0, 1): at for topic, at in heard.items()}

@@ -81,7 +81,7 @@ def preflight_router(store: GuardStore, now: Now, silence_limit: timedelta) -> A
     async def answered(workspace: str, question: Question) -> Response:
         nonlocal freshness
         moment = now()
-        heard = await store.heard(moment)
+        heard = await store.heard()
         if heard is not freshness.heard:  # the store answers with the same one for a second: what was worked out of it is kept
             freshness = Freshness(heard, silence_limit)
         policy = await store.policy(workspace)

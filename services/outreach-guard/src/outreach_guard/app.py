@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import UTC, datetime, timedelta
 
 from fastapi import FastAPI
@@ -49,7 +48,7 @@ def build(settings: GuardSettings) -> Service:
     database = Database.connect(settings.mongodb_uri, settings.mongodb_database)
     store = MongoGuard(database)
     consumer = Consumer(settings, routes(store, settings.default_region))
-    listening = Listening(store, uuid.uuid4().hex, consumer, _now)
+    listening = Listening(store, consumer)
     return Service(
         name="outreach-guard",
         settings=settings,

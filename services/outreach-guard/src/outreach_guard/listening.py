@@ -1,45 +1,40 @@
-"""Says every few seconds how far this process has heard each topic, so that a quiet day is not taken for a silent source.
+"""Says every few seconds how far this process has heard each partition, so that a quiet day is not taken for a silent source.
 
-The consumer knows it: a topic it has nothing left to do on is heard up to now. While this process is behind it says nothing newer, and
-after a while the checks that depend on it are unknown. Where it has yet to catch up for the first time it says so: another process that
-is done with its own partitions must not speak for these.
+The consumer knows it: a partition it has nothing left to do on is heard up to now. While it is behind, or dead, nothing newer is said of
+it, and after a while the checks that depend on its topic are unknown. Who takes the partition over says more once it has caught up itself.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
-from outreach_guard.domain.view import NEVER
 from outreach_guard.store import Heard
 from shared.health import Check
+from shared.messaging import Partition
 from shared.mongo import UNAVAILABLE
 
 EVERY_S = 2.0
 
 
 class Progress(Protocol):
-    """What a consumer knows of itself, by topic it has partitions of."""
+    """What a consumer knows of itself."""
 
-    def lag(self) -> Mapping[str, int]: ...
-
-    def caught_up(self) -> Mapping[str, datetime]:
-        """The last time nothing was left to do there."""
+    def caught_up(self) -> Mapping[Partition, datetime]:
+        """The last time nothing was left to do on each of its partitions."""
 
 
 class Listening:
-    """A worker beside a consumer; `name_of_consumer` is unique among all that run."""
+    """A worker beside a consumer."""
 
     name = "listening"
 
-    def __init__(self, store: Heard, name_of_consumer: str, consumer: Progress, now: Callable[[], datetime]) -> None:
+    def __init__(self, store: Heard, consumer: Progress) -> None:
         self._store = store
-        self._name_of_consumer = name_of_consumer
         self._consumer = consumer
-        self._now = now
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -59,9 +54,6 @@ class Listening:
 
     async def _report(self) -> None:
         while True:
-            caught_up = self._consumer.caught_up()
-            heard = {topic: caught_up.get(topic, NEVER) for topic in self._consumer.lag()}
-            if heard:
-                with contextlib.suppress(*UNAVAILABLE):  # then it is said later, and not hearing it is the right impression meanwhile
-                    await self._store.note_heard(self._name_of_consumer, heard, self._now())
+            with contextlib.suppress(*UNAVAILABLE):  # then it is said later, and not hearing it is the right impression meanwhile
+                await self._store.note_heard(self._consumer.caught_up())
             await asyncio.sleep(EVERY_S)

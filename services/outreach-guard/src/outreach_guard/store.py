@@ -10,16 +10,17 @@ from outreach_guard.domain.dossier import Dossier
 from outreach_guard.domain.facts import Told
 from outreach_guard.domain.policy import Overrides, Policy
 from shared.contracts.envelope import Event
+from shared.messaging import Partition
 
 
 class Heard(Protocol):
     """How far the consumers are: what is known about sources, not about workspaces."""
 
-    async def heard(self, now: datetime) -> Mapping[str, datetime]:
-        """Up to when each topic was heard completely, by the consumer that is furthest behind."""
+    async def heard(self) -> Mapping[str, datetime]:
+        """Up to when each topic was heard completely: as far as its last partition. A topic with one never heard is left out."""
 
-    async def note_heard(self, consumer: str, heard: Mapping[str, datetime], now: datetime) -> None:
-        """What one consuming process has heard (NEVER where it has yet to catch up); only those that still report count."""
+    async def note_heard(self, heard: Mapping[Partition, datetime]) -> None:
+        """Up to when partitions were heard completely. Whose consumer died stay where they are until somebody else has caught up."""
 
 
 class GuardStore(Heard, Protocol):

@@ -1,6 +1,6 @@
 """How events travel: consumers that lose nothing, inbox, outbox and relay, dead letters, and the operators' command line."""
 
-from shared.messaging.consumer import Consumer
+from shared.messaging.consumer import Consumer, Partition
 from shared.messaging.inbox import Inbox
 from shared.messaging.outbox import Outbox, Transaction
 from shared.messaging.relay import Relay
@@ -12,6 +12,7 @@ __all__ = [
     "Consumer",
     "Inbox",
     "Outbox",
+    "Partition",
     "Relay",
     "Routes",
     "Subscriptions",

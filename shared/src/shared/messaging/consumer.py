@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -42,6 +43,15 @@ POLL_AGE_LIMIT_S = 30.0
 STALL_LIMIT_S = 60.0
 
 
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """One of the `of` partitions of a topic."""
+
+    topic: str
+    number: int
+    of: int
+
+
 class Consumer:
     """A member of the group of `routes`. A worker of a process (shared.running)."""
 
@@ -59,7 +69,7 @@ class Consumer:
         self._waiting_for: str | None = None
         self._polled_at = time.monotonic()
         self._moved_at = time.monotonic()
-        self._caught_up: dict[str, datetime] = {}
+        self._caught_up: dict[TopicPartition, datetime] = {}
         self._committer: asyncio.Task[None] | None = None
         self._broker = KafkaBroker(
             settings.kafka_bootstrap_servers.split(","), apply_types=False, logger=None, graceful_timeout=settings.shutdown_timeout_s,
@@ -152,9 +162,12 @@ class Consumer:
             lag[partition.topic] = lag.get(partition.topic, 0) + waiting
         return lag
 
-    def caught_up(self) -> Mapping[str, datetime]:
-        """By topic: the last time this member had nothing left to do there. A quiet topic is not a silent one."""
-        return dict(self._caught_up)
+    def caught_up(self) -> Mapping[Partition, datetime]:
+        """The last time this member had nothing left to do on each of its partitions. A quiet one is not a silent one."""
+        return {
+            Partition(partition.topic, partition.partition, len(self._kafka.partitions_for_topic(partition.topic) or ())): at
+            for partition, at in self._caught_up.items()
+        }
 
     # ---- records in ----------------------------------------------------------------------------------------------------
 
@@ -219,8 +232,8 @@ class Consumer:
             log.warning("revoked_in_flight", group=self._routes.group)
         await self._commit()
         self._progress.forget(partitions)
-        for topic in {partition.topic for partition in partitions}:
-            self._caught_up.pop(topic, None)
+        for partition in partitions:
+            self._caught_up.pop(partition, None)
 
     # ---- looking at the client -----------------------------------------------------------------------------------------
 
@@ -252,9 +265,10 @@ class Consumer:
         metrics.CIRCUIT_OPEN.labels(self._routes.group).set(self._circuit.open)
         for topic, waiting in self.lag().items():
             metrics.LAG.labels(self._routes.group, topic).set(waiting)
-            heard = all(self._kafka.highwater(p) is not None for p in self._assigned() if p.topic == topic)
-            if waiting == 0 and heard and self._idle.is_set():
-                self._caught_up[topic] = now
+        for partition in self._assigned() if self._idle.is_set() else ():
+            high = self._kafka.highwater(partition)
+            if high is not None and self._position(partition) >= high:
+                self._caught_up[partition] = now
 
 
 class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types

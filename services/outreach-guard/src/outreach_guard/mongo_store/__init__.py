@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import reduce
 
 from outreach_guard.domain.card import Card
@@ -15,14 +15,13 @@ from outreach_guard.mongo_store.documents import READ, fact_document, fact_from,
 from outreach_guard.mongo_store.remembered import Remembered
 from outreach_guard.mongo_store.surroundings import ANSWERING, WATCHING, Surroundings
 from shared.contracts.envelope import Event
+from shared.messaging import Partition
 from shared.mongo import Database, Document, Index, Scoped, Update
 from shared.parties import BY_KEY, Directory, Known, PartyIndex, contact_key, resolved
 
 PLATFORM = "*"
 """Where `heard` is kept: no workspace can have this name."""
 
-REPORTING = timedelta(minutes=2)
-"""A consumer that reported nothing for so long is gone, and another has its partitions."""
 
 REMEMBERED_S = 1.0
 
@@ -126,19 +125,28 @@ class MongoGuard:
 
     # ---- how far the consumers are -------------------------------------------------------------------------------------
 
-    async def heard(self, now: datetime) -> Mapping[str, datetime]:
-        return await self._remembered_heard.get(PLATFORM, lambda: self._heard_by(now))
+    async def heard(self) -> Mapping[str, datetime]:
+        return await self._remembered_heard.get(PLATFORM, self._heard_completely)
 
-    async def _heard_by(self, now: datetime) -> Mapping[str, datetime]:
+    async def _heard_completely(self) -> Mapping[str, datetime]:
+        reports: dict[str, list[Document]] = defaultdict(list)
+        for report in await self._heard.of(PLATFORM).find():
+            reports[report["topic"]].append(report)
         heard: dict[str, datetime] = {}
-        for report in await self._heard.of(PLATFORM).find({"at": {"$gt": now - REPORTING}}):
-            for entry in report["heard"]:
-                heard[entry["topic"]] = min(entry["at"], heard.get(entry["topic"], entry["at"]))
+        for topic, said in reports.items():
+            of = max(said, key=lambda report: report["at"])["of"]  # a broker that was set up anew may have fewer
+            moments = [report["at"] for report in said if report["number"] < of]
+            if len(moments) == of:
+                heard[topic] = min(moments)
         return heard
 
-    async def note_heard(self, consumer: str, heard: Mapping[str, datetime], now: datetime) -> None:
-        entries = [{"topic": topic, "at": at} for topic, at in sorted(heard.items())]
-        await self._heard.of(PLATFORM).update(consumer, {"$set": {"heard": entries, "at": now}}, upsert=True)
+    async def note_heard(self, heard: Mapping[Partition, datetime]) -> None:
+        await self._heard.of(PLATFORM).write([_report(partition, at) for partition, at in heard.items()])
+
+
+def _report(partition: Partition, at: datetime) -> Update:
+    told = {"topic": partition.topic, "number": partition.number, "of": partition.of}
+    return Update(f"{partition.topic}/{partition.number}", {"$set": told, "$max": {"at": at}}, upsert=True)
 
 
 def _folded(document: Document | None, told: Iterable[Told]) -> Fact:
