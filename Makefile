@@ -17,6 +17,7 @@ help: ## list the targets
 
 $(STAMP): requirements/bootstrap.txt requirements/dev.txt $(PACKAGES:%=%/pyproject.toml)
 	@$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info[:2] <= (3, 13) else "Python 3.11 to 3.13 is needed, this is %s: make PYTHON=python3.11 ..." % sys.version.split()[0])'
+	@echo "making the virtual environment $(VENV) ..."
 	@$(PYTHON) -m venv $(VENV) || { echo "The venv could not be made: on Debian and Ubuntu, apt-get install python3-venv"; exit 1; }
 	@echo "installing the locked dependencies into $(VENV) ..."
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/bootstrap.txt

@@ -11,7 +11,7 @@ import pytest
 from shared.auth import Role
 from shared.contracts.contacts import ContactCreated, ContactOwnerChanged, ContactUpdated
 from shared.contracts.envelope import Event
-from tests.support.contacts_builders import create
+from tests.support.contacts_builders import WORKSPACE, create
 from tests.support.http import http_client, problem
 from tests.support.tokens import bearer
 
@@ -226,3 +226,12 @@ async def test_two_workspaces_never_meet(client: httpx.AsyncClient, service: Any
         problem(await theirs.patch(f"{PATH}/{ours['id']}", json={"last_name": "x", "version": 1}), 404)
         problem(await theirs.delete(f"{PATH}/{ours['id']}"), 404)
     assert (await client.get(f"{PATH}/{ours['id']}")).json() == ours
+
+
+@pytest.mark.req("SR1")
+@pytest.mark.parametrize(("role", "source"), [(Role.MEMBER, "manual"), (Role.SERVICE, "api")])
+async def test_where_nobody_says_the_source_is_who_created(service: Any, role: Role, source: str) -> None:
+    async with http_client(service, bearer(WORKSPACE, role)) as sender:
+        made = (await sender.post(PATH, json={"first_name": "Ada"})).json()
+
+    assert made["source"]["type"] == source

@@ -150,7 +150,7 @@ async def test_a_program_signs_in_with_its_own_secret(gateway: RunningGateway) -
         wrong = await http.post("/dev-issuer/token", data={"grant_type": "client_credentials"}, auth=("program", "guess"))
 
     assert await status(gateway, right.json()["access_token"]) == 200
-    assert wrong.status_code == 400
+    assert (wrong.status_code, wrong.json()["error"]) == (401, "invalid_client")
 
 
 async def test_the_published_keys_hold_no_private_part(gateway: RunningGateway) -> None:

@@ -92,7 +92,7 @@ class Runner:
         await topics.create(ServiceSettings.model_validate({name.lower(): value for name, value in environment.items()}))
         count = await watermark.republish_since(self._outboxes, self._plan.data.watermark)
         if count:
-            say(f"  the broker forgets when it stops: {count} events are sent again")
+            say(f"  the embedded broker forgets when it stops, so {count} events are sent again, which is normal")
 
     def _supervise(self, name: str) -> Supervised:
         return Supervised(name, lambda: self._launch(name), lambda text: say(f"! {text}"), ends=name == DEMO)

@@ -44,7 +44,7 @@ class Supervised:
     def _died(self, child: Child) -> None:
         if time.monotonic() - self._started_at > HEALTHY_AFTER:
             self._pause = FIRST_PAUSE
-        advice = explain(child.last_words()) or f"its log: {child.log}"
+        advice = explain(child.last_words()) or f"its last words will be in {child.log}.1"
         self.say(f"{self.name} died (exit code {child.exit_code}), starting it again in {self._pause:.0f} s; {advice}")
         self._start_again_at = time.monotonic() + self._pause
         self._pause = min(self._pause * 2, LONGEST_PAUSE)

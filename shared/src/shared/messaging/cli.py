@@ -46,7 +46,8 @@ def status_outbox(database: Annotated[list[str] | None, typer.Option("--database
     async def show() -> None:
         for name in database or OUTBOXES:
             found = await outbox_status(_outbox(name))
-            relays = ", ".join(f"{owner}: {shards} shards" for owner, shards in found.relays.items()) or "no relay"
+            holders = [f"{owner}: {shards} shards" for owner, shards in found.relays.items()]
+            relays = ", ".join(holders) or ("no relay" if found.pending else "publishes nothing")
             print(f"{name}: {found.pending} pending, oldest {found.oldest_s:.1f} s, {found.kept} kept; {relays}")
 
     asyncio.run(show())

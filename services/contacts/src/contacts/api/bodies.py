@@ -11,19 +11,20 @@ from contacts.domain.contact import AccountLink, Source, SourceType
 from contacts.domain.directory import Account, Member
 from contacts.domain.drafts import Draft, Given, Id, Short
 from contacts.store import Order
+from shared.auth import Role
 from shared.contracts.contacts import Contact
 
 WORDS = "any part of a name, an email, a phone in any format, a company"
 
 
 class NewSource(Given):
-    """Where the person comes from. `manual` where nobody says."""
+    """Where the person comes from. Where nobody says: entered by hand by a person, by the API from a program."""
 
-    type: SourceType = "manual"
+    type: SourceType | None = None
     id: Id | None = None
 
-    def as_source(self) -> Source:
-        return Source(type=self.type, id=self.id)
+    def as_source(self, role: Role) -> Source:
+        return Source(type=self.type or ("api" if role is Role.SERVICE else "manual"), id=self.id)
 
 
 class NewContact(Draft):

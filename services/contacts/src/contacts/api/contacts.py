@@ -42,7 +42,7 @@ async def create_contact(
     once = once_for(caller, idempotency_key, body.model_dump(mode="json"))
 
     def make() -> Contact:
-        return editing.new_contact(body, body.source.as_source(), around, contact_id=new_id(), now=why.at)
+        return editing.new_contact(body, body.source.as_source(caller.role), around, contact_id=new_id(), now=why.at)
 
     contact, replayed = await created(contacts, caller.workspace, make, why, once)
     response.headers.update(version_tag(contact) | {"Location": f"/v1/contacts/{contact.id}"})

@@ -109,6 +109,8 @@ def dev_issuer(accounts: Accounts, mint: Mint, *, client_id: str, redirect_uri: 
                 holder = accounts.with_secret(*_client_credentials(request, form))
             case _:
                 return _refused("unsupported_grant_type")
+        if holder is None and form["grant_type"] == "client_credentials":
+            return _refused("invalid_client", 401)  # RFC 6749, 5.2
         return _granted(mint.access_token(holder)) if holder else _refused("invalid_grant")
 
     def _exchanged(form: dict[str, str]) -> Response:
@@ -126,8 +128,8 @@ def _granted(access_token: str, **more: str) -> Response:
     return JSONResponse(answer, headers={"Cache-Control": "no-store"})
 
 
-def _refused(error: str) -> Response:
-    return JSONResponse({"error": error}, 400, headers={"Cache-Control": "no-store"})
+def _refused(error: str, status: int = 400) -> Response:
+    return JSONResponse({"error": error}, status, headers={"Cache-Control": "no-store"})
 
 
 def _client_credentials(request: Request, form: dict[str, str]) -> tuple[str, str]:

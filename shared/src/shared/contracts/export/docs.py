@@ -28,6 +28,8 @@ names the known ones and others are read too. An optional field may be added at 
 
 _PUBLISHING = """## Publishing
 
+From outside, with nothing of ours: [integrating.md](integrating.md). A service of this repository writes
+
 ```python
 event = Event.of(
     ContactCreated(contact=Contact(id="con_1", version=1, first_name="Ada", emails=(email,))),
