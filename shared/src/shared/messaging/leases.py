@@ -37,13 +37,20 @@ class Leases:
         """Say that this relay lives, renew its leases, give away or take up to its fair share."""
         await self._relays.update_one({"_id": self._owner}, [{"$set": {"expires": _in_a_lease()}}], upsert=True)
         await self._relays.delete_many(_ran_out())
+        await self._renew_held()
         fair = math.ceil(SHARDS / max(1, await self._relays.count_documents({})))
         for shard in self.held()[fair:]:
             await self._release(shard)
-        held = set(self.held())
-        for shard in [*held, *(shard for shard in range(SHARDS) if shard not in held)]:
-            if shard in held or len(self.held()) < fair:
+        for shard in sorted(set(range(SHARDS)) - set(self.held())):
+            if len(self.held()) < fair:
                 await self._take(shard)
+
+    async def _renew_held(self) -> None:
+        """All at once: who has run out is still ours while nobody else took it."""
+        asked = time.monotonic()
+        await self._leases.update_many({"owner": self._owner, "released": False}, [{"$set": {"expires": _in_a_lease()}}])
+        held = await self._leases.find({"owner": self._owner, "released": False}, {"_id": 1}).to_list(None)
+        self._until = {lease["_id"]: asked + LEASE_S for lease in held}
 
     async def release_all(self) -> None:
         """At the end of an orderly stop: others need not wait for the leases to run out."""
@@ -53,10 +60,8 @@ class Leases:
 
     async def _take(self, shard: int) -> None:
         asked = time.monotonic()
-        mine_or_free = {"_id": shard, "$or": [{"owner": self._owner}, _ran_out()]}
-        epoch = {"$add": ["$epoch", {"$cond": [{"$eq": ["$owner", self._owner]}, 0, 1]}]}
-        lease = [{"$set": {"epoch": epoch, "owner": self._owner, "expires": _in_a_lease()}}]
-        taken = await self._leases.find_one_and_update(mine_or_free, lease, return_document=ReturnDocument.AFTER)
+        lease = [{"$set": {"epoch": {"$add": ["$epoch", 1]}, "owner": self._owner, "expires": _in_a_lease(), "released": False}}]
+        taken = await self._leases.find_one_and_update({"_id": shard, **_ran_out()}, lease, return_document=ReturnDocument.AFTER)
         if taken is None:
             self._until.pop(shard, None)
         else:
@@ -64,7 +69,7 @@ class Leases:
 
     async def _release(self, shard: int) -> None:
         self._until.pop(shard, None)
-        await self._leases.update_one({"_id": shard, "owner": self._owner}, [{"$set": {"expires": "$$NOW"}}])
+        await self._leases.update_one({"_id": shard, "owner": self._owner}, [{"$set": {"expires": "$$NOW", "released": True}}])
 
 
 def _in_a_lease() -> Document:
