@@ -84,6 +84,7 @@ def test_the_stack_comes_up_mends_itself_and_forgets_nothing(tmp_path: Path) -> 
         assert "timeline died (exit code -9), starting it again" in (tmp_path / "terminal.log").read_text()
 
     with running(tmp_path) as stack, api(stack) as client:
-        assert re.search(r"the embedded broker forgets when it stops, so \d+ events are sent again", (tmp_path / "terminal.log").read_text())
+        said = (tmp_path / "terminal.log").read_text()
+        assert re.search(r"the embedded broker forgets when it stops, so \d+ events are sent again", said)
         assert client.get(f"/contacts/{contact['id']}").raise_for_status().json() == contact
         eventually(lambda: client.get(f"/timeline/{contact['id']}").json()["items"])

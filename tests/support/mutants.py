@@ -5,12 +5,15 @@ A checker that can't tell these from the product proves nothing.
 
 from __future__ import annotations
 
+import asyncio
 import runpy
 import sys
 from collections.abc import Callable, Sequence
 
 from shared.messaging import consumer, outbox, relay
 from shared.messaging.records import Record
+
+SLOW_DATABASE_S = 0.3  # a handful of kills must hit the gap that a mutant opens
 
 
 def commit_before_effect() -> None:
@@ -20,6 +23,7 @@ def commit_before_effect() -> None:
     async def early(self: consumer.Consumer, records: Sequence[Record]) -> None:
         self._progress.done(records)
         await self._commit()
+        await asyncio.sleep(SLOW_DATABASE_S)
         await deliver(self, records)
 
     consumer.Consumer._deliver = early  # type: ignore[method-assign]
