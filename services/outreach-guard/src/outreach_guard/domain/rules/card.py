@@ -107,9 +107,10 @@ def duplicates(dossier: Dossier, question: Question, now: datetime) -> list[Find
     pairs = [pair for pair in dossier.all(Pair) if pair.certain and pair.state in {"suspected", "confirmed"} and len(pair.contact_ids) > 1]
     if not pairs:
         return []
-    others = sorted({contact_id for pair in pairs for contact_id in pair.contact_ids - {dossier.card.id}})
-    evidence = tuple(Evidence("pair", pair.id, f"score {pair.score:.2f}", pair.at) for pair in pairs)
-    sentence = f"Probably the same person as {', '.join(others)}."
+    likely = {contact_id: pair for pair in pairs for contact_id in sorted(pair.contact_ids - {dossier.card.id})}
+    evidence = tuple(Evidence("contact", contact_id, f"score {pair.score:.2f}", pair.at) for contact_id, pair in likely.items())
+    whom = "another contact" if len(likely) == 1 else f"{len(likely)} other contacts"
+    sentence = f"Probably the same person as {whom}."
     return [Finding("duplicates.suspected", sentence, "they are merged, or the pair is dismissed", evidence)]
 
 
