@@ -30,15 +30,19 @@ async def test_nothing_is_lost_or_doubled_however_often_services_are_killed(tmp_
 
 
 @pytest.mark.parametrize(
-    ("mutant", "service"),
-    [("commit_before_effect", "timeline"), ("commit_before_effect", "outreach_guard"), ("forget_some_events", "contacts")],
+    ("mutant", "service", "victim"),
+    [
+        ("commit_before_effect", "timeline", "timeline"),
+        ("commit_before_effect", "outreach_guard", "outreach_guard"),
+        ("forget_some_events", "contacts", "dedupe"),  # forgets without being killed, and contacts must get created
+    ],
 )
 async def test_the_checker_tells_a_broken_product_from_a_sound_one(
-    mutant: str, service: str, tmp_path: Path, mongodb_uri: str, kafka_bootstrap: str
+    mutant: str, service: str, victim: str, tmp_path: Path, mongodb_uri: str, kafka_bootstrap: str
 ) -> None:
     async with running_stack(tmp_path, mongodb_uri, kafka_bootstrap, mutants={service: mutant}) as stack:
         storm = Storm(400, 4000, "acme", seed=random.randrange(1, 1_000_000))
-        await _let_loose(stack, storm, victims=(service,), over_s=25, pause_s=(1.0, 2.0))
+        await _let_loose(stack, storm, victims=(victim,), over_s=25, pause_s=(1.0, 2.0))
         await stack.until_ready()
         assert await _differences_after_healing(stack, storm, within=25) != []
 
