@@ -37,7 +37,7 @@ async def test_nothing_is_lost_or_doubled_however_often_services_are_killed(tmp_
         ("forget_some_events", "contacts", "dedupe"),  # forgets without being killed, and contacts must get created
     ],
 )
-async def test_the_checker_tells_a_broken_product_from_a_sound_one(
+async def test_the_checker_tells_a_broken_product_from_a_sound_one(  # noqa: PLR0917 - fixtures
     mutant: str, service: str, victim: str, tmp_path: Path, mongodb_uri: str, kafka_bootstrap: str
 ) -> None:
     async with running_stack(tmp_path, mongodb_uri, kafka_bootstrap, mutants={service: mutant}) as stack:
