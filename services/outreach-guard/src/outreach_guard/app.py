@@ -12,35 +12,15 @@ from outreach_guard.listening import Listening
 from outreach_guard.mongo_store import MongoGuard
 from outreach_guard.settings import GuardSettings
 from outreach_guard.store import GuardStore
-from shared.health import Check
 from shared.messaging import Consumer, Routes
 from shared.mongo import UNAVAILABLE, Database
 from shared.running import Service
+from shared.storage import Storage
 from shared.web import create_app
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-class Storage:
-    """The database as a part of the process: nothing else starts before its indexes are there."""
-
-    name = "mongodb"
-
-    def __init__(self, database: Database, store: MongoGuard) -> None:
-        self._database = database
-        self._store = store
-
-    async def start(self) -> None:
-        await self._store.prepare()
-
-    async def stop(self) -> None:
-        self._database.close()
-
-    async def check(self) -> Check:
-        await self._database.ping()
-        return Check(True, "")
 
 
 def build(settings: GuardSettings) -> Service:
