@@ -7,18 +7,11 @@ record without a value says that it was dealt with. Values and original keys are
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 from aiokafka.errors import MessageSizeTooLargeError, RecordTooLargeError
 
 from shared.messaging.producer import Headers, Producer
 from shared.messaging.records import Record, Unreadable
-
-
-class Metadata(Protocol):
-    """What a sent record is acknowledged with."""
-
-    offset: int
 
 
 @dataclass(frozen=True)

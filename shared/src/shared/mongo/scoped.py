@@ -91,7 +91,7 @@ class Scoped:
     async def insert_new(self, documents: Sequence[Document], *, session: Session | None = None) -> set[str]:
         """Insert what is not there yet and return its ids. Not inside a transaction, where a duplicate would end it."""
         ids = [document["_id"] for document in documents]
-        known = await self._bulk([InsertOne(self._in(document)) for document in documents], session, tolerate_duplicates=True)
+        known = await self._bulk([InsertOne(self._in(document)) for document in documents], session)
         return {document_id for position, document_id in enumerate(ids) if position not in known}
 
     async def put_newer(self, documents: Iterable[Document], *, by: str = "sequence", session: Session | None = None) -> None:
@@ -140,7 +140,7 @@ class Scoped:
 
     # ---- how ids and filters are bound to the workspace ----------------------------------------------------------------
 
-    async def _bulk(self, requests: Sequence[Any], session: Session | None, *, tolerate_duplicates: bool) -> set[int]:
+    async def _bulk(self, requests: Sequence[Any], session: Session | None) -> set[int]:
         """Positions of the requests that met a duplicate."""
         if not requests:
             return set()
@@ -150,7 +150,7 @@ class Scoped:
             failed = error.details["writeErrors"]
             if error.details.get("writeConcernErrors") or any(entry["code"] != DUPLICATE_KEY for entry in failed):
                 raise
-            if not tolerate_duplicates or any(list(entry.get("keyPattern", ["_id"])) != ["_id"] for entry in failed):
+            if any(list(entry.get("keyPattern", ["_id"])) != ["_id"] for entry in failed):
                 raise AlreadyThere.from_details(failed[0]) from None
             return {entry["index"] for entry in failed}
         return set()
