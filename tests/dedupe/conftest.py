@@ -13,7 +13,8 @@ from dedupe.mongo_store import MongoDedupeStore
 from shared.contracts.contacts import TOPIC
 from shared.contracts.envelope import Event
 from shared.messaging import Batch, Inbox, Outbox
-from shared.messaging.reliability import Circuit, Patience, handle
+from shared.messaging.circuit import Circuit
+from shared.messaging.reliability import Patience, handle
 from shared.mongo import Database
 from shared.settings import ServiceSettings
 from tests.support.dedupe_builders import NOON, Deliver, Told

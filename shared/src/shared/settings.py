@@ -62,7 +62,9 @@ class ServiceSettings(BaseSettings):
     kafka_fetch_min_bytes: PositiveInt = Field(100_000, description="The broker gathers up to this much before it answers a fetch.")
     kafka_fetch_max_wait_ms: PositiveInt = Field(25, description="... and for at most this long; 20 to 50 with the embedded broker.")
     kafka_commit_interval_ms: PositiveInt = Field(100, description="Offsets of finished work are committed at most this often.")
-    kafka_dead_letters_in_a_row: PositiveInt = Field(100, description="A consumer stops after so many: a bad deploy must not drain it.")
+    kafka_dead_letters_in_a_row: PositiveInt = Field(
+        100, description="A consumer stops after so many of one partition: a bad deploy must not drain it."
+    )
     kafka_linger_ms: int = Field(5, ge=0, description="How long a producer gathers before it sends.")
     kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_SSL"] = Field("PLAINTEXT", description="TLS for all but local brokers.")
     kafka_ca_file: str | None = Field(None, description="Certificates to trust for TLS; the system's when unset.")

@@ -25,13 +25,13 @@ from faststream.kafka.message import KafkaAckableMessage
 
 from shared.health import Check
 from shared.messaging import metrics, topics
+from shared.messaging.circuit import Circuit, DependencyDown
 from shared.messaging.connection import faststream_security_of
 from shared.messaging.dead_letters import DeadLetters
 from shared.messaging.delivery import Delivery
 from shared.messaging.producer import Producer
 from shared.messaging.progress import Progress, starts_of
 from shared.messaging.records import Record
-from shared.messaging.reliability import Circuit, DependencyDown
 from shared.messaging.subscriptions import Routes
 from shared.settings import ServiceSettings
 
@@ -128,7 +128,7 @@ class Consumer:
     def _trouble(self) -> str | None:
         poll_age = time.monotonic() - self._polled_at
         signs = {
-            f"stopped after {self._circuit.in_a_row} dead letters in a row": self._circuit.open,
+            f"stopped after {self._circuit.limit} dead letters in a row": self._circuit.open,
             f"waiting for a dependency: {self._waiting_for}": self._waiting_for is not None,
             "a consuming task has ended": self._has_ended(),
             "no partitions assigned": not self._assigned(),

@@ -14,10 +14,11 @@ import structlog
 from shared.contracts.catalogue import Unknown
 from shared.contracts.envelope import Event
 from shared.messaging import metrics
+from shared.messaging.circuit import Circuit, DependencyDown
 from shared.messaging.dead_letters import DeadLetters
 from shared.messaging.provenance import working_on
 from shared.messaging.records import Record, Unreadable, event_of
-from shared.messaging.reliability import Circuit, Failed, Patience, acknowledged, all_of, handle
+from shared.messaging.reliability import Failed, Patience, acknowledged, all_of, handle
 from shared.messaging.subscriptions import Batch, Handler, Routes
 
 log = structlog.get_logger()
@@ -38,30 +39,29 @@ class Delivery:
     async def deliver(self, records: Sequence[Record]) -> None:
         """Raises DependencyDown; then all of them are to come again."""
         self._circuit.refuse_when_open()
-        answers = self._until_too_many([(record, event_of(record)) for record in records])
+        before = self._circuit.counts()
+        try:
+            await self._deliver(records)
+        except DependencyDown:
+            self._circuit.recount(before)
+            raise
+
+    async def _deliver(self, records: Sequence[Record]) -> None:
+        answers = [(record, event_of(record)) for record in records]
+        # nothing is handled that lies behind the unreadable record which opens the circuit
+        answers = answers[: self._circuit.until_open((record, isinstance(answer, Unreadable)) for record, answer in answers)]
         known = [(record, answer) for record, answer in answers if isinstance(answer, Event) and not isinstance(answer.data, Unknown)]
         failed = await all_of([self._handle(handler, batch) for handler, batch in self._batches(known)])
         reasons = {id(failure.event): failure.why for failure in failed}
         for record, answer in answers:  # in their order, because the circuit counts those in a row
-            if isinstance(answer, Unreadable):
-                self._circuit.failed()
-                await self._set_aside(record, answer)
-            elif why := reasons.get(id(answer)):  # counted while it was handled
+            why = answer if isinstance(answer, Unreadable) else reasons.get(id(answer))
+            if why is not None:
+                self._circuit.failed(record)
                 await self._set_aside(record, why)
-            elif isinstance(answer.data, Unknown):
-                metrics.UNKNOWN.labels(self._routes.group, record.topic).inc()
-            else:
-                self._circuit.handled()
-                metrics.CONSUMED.labels(self._routes.group, record.topic).inc()
-
-    def _until_too_many(self, answers: list[tuple[Record, Event | Unreadable]]) -> list[tuple[Record, Event | Unreadable]]:
-        """Nothing is handled that lies behind the unreadable record which opens the circuit."""
-        in_a_row = self._circuit.in_a_row
-        for position, (_, answer) in enumerate(answers, start=1):
-            in_a_row = in_a_row + 1 if isinstance(answer, Unreadable) else 0
-            if in_a_row >= self._circuit.limit:
-                return answers[:position]
-        return answers
+                continue
+            self._circuit.handled(record)
+            counter = metrics.UNKNOWN if isinstance(answer, Event) and isinstance(answer.data, Unknown) else metrics.CONSUMED
+            counter.labels(self._routes.group, record.topic).inc()
 
     def _batches(self, known: Iterable[tuple[Record, Event]]) -> list[tuple[Handler, Batch]]:
         """By workspace and handler, in the order they came. A redriven event goes to the handler of the topic its type belongs to."""

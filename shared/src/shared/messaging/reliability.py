@@ -19,16 +19,13 @@ from pymongo.errors import AutoReconnect, PyMongoError
 
 from shared.contracts.envelope import Event
 from shared.messaging import metrics
+from shared.messaging.circuit import Circuit, DependencyDown
 from shared.messaging.records import Unreadable
 from shared.messaging.subscriptions import Batch, Handler, Unprocessable
 
 log = structlog.get_logger()
 
 PASSING_LABELS = ("TransientTransactionError", "UnknownTransactionCommitResult", "RetryableWriteError")
-
-
-class DependencyDown(Exception):  # noqa: N818 - a state, which the consumer waits out
-    """The database or the broker does not answer. Nothing was set aside; everything may be tried again later, in order."""
 
 
 @dataclass(frozen=True)
@@ -51,45 +48,22 @@ class Failed:
     why: Unreadable
 
 
-class Circuit:
-    """Opens after too many dead letters in a row, and stays open until the process is started again by somebody who has looked.
-
-    A bad deploy must not drain a topic into the dead letters, nor a producer gone wrong.
-    """
-
-    def __init__(self, limit: int) -> None:
-        self.limit = limit
-        self.in_a_row = 0
-
-    @property
-    def open(self) -> bool:
-        return self.in_a_row >= self.limit
-
-    def failed(self) -> None:
-        """Raises DependencyDown when this one is too many: what is not set aside yet comes again."""
-        self.in_a_row += 1
-        self.refuse_when_open()
-
-    def handled(self) -> None:
-        if not self.open:
-            self.in_a_row = 0
-
-    def refuse_when_open(self) -> None:
-        if self.open:
-            raise DependencyDown("too many dead letters in a row")
-
-
 async def handle(handler: Handler, batch: Batch, group: str, patience: Patience, circuit: Circuit) -> list[Failed]:
     """Run the handler until every event of the batch is handled or has failed alone. Raises DependencyDown."""
     why = await _attempts(lambda: handler(batch), group, patience, alone=len(batch) == 1)
     if why is None:
-        circuit.handled()
         return []
     if len(batch) == 1:
-        circuit.failed()
         return [Failed(batch.events[0], why)]
-    alone = [await handle(handler, Batch(batch.workspace, [event]), group, patience, circuit) for event in batch]
-    return [failed for failures in alone for failed in failures]
+    failed: list[Failed] = []
+    in_a_row = 0
+    for event in batch:
+        failures = await handle(handler, Batch(batch.workspace, [event]), group, patience, circuit)
+        failed += failures
+        in_a_row = in_a_row + 1 if failures else 0
+        if in_a_row >= circuit.limit:  # a handler that fails them all does not have to fail five hundred, four times each
+            circuit.trip()
+    return failed
 
 
 async def acknowledged(send: Awaitable[None]) -> None:
