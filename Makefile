@@ -10,7 +10,7 @@ DATA_DIR ?= .data
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --python-version 3.11 --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check check-lint check-format check-types check-layers format lock bench test-containers test-faults
+.PHONY: help setup run test check check-lint check-format check-types check-layers format lock bench test-containers test-faults test-mutants
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | while IFS='|' read -r name text; do printf '  make %-16s %s\n' "$$name" "$$text"; done
@@ -38,6 +38,9 @@ test-containers: $(STAMP) ## the tests that use a broker or a database, on Mongo
 
 test-faults: $(STAMP) ## kill, cut and flood the running stack
 	@$(BIN)/python -m pytest -m faults $(ARGS)
+
+test-mutants: $(STAMP) ## break the product in one place after the other: the tests must notice; ARGS="I7"
+	@$(BIN)/python -m tests.mutants $(ARGS)
 
 check: check-lint check-format check-types check-layers ## lint, format, types and layers
 

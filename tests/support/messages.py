@@ -43,9 +43,9 @@ async def make_topics(settings: ServiceSettings, group: str, *names: str, partit
     await topics.create(settings, wanted)
 
 
-def ticket(number: int, *, workspace: str = "acme", sequence: int = 1) -> Event:
+def ticket(number: int, *, workspace: str = "acme", sequence: int = 1, subject: str = "It hums") -> Event:
     return Event.of(
-        TicketCreated(number=str(number), subject="It hums"),
+        TicketCreated(number=str(number), subject=subject),
         source="/services/tickets",
         workspace=workspace,
         subject=f"ticket-{number}",

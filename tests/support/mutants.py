@@ -33,10 +33,10 @@ def mark_before_acknowledgement() -> None:
     """Outbox rows are marked before the broker has them: what is in flight at a kill is never published."""
     publish = relay.Relay._publish
 
-    async def early(self: relay.Relay, wave: Sequence[dict[str, object]]) -> None:
+    async def early(self: relay.Relay, wave: Sequence[dict[str, object]]) -> dict[str, BaseException]:
         marked = {"$currentDate": {"sent_at": True}, "$unset": {"pending": ""}}
         await self._outbox.rows.update_many({"_id": {"$in": [row["_id"] for row in wave]}}, marked)
-        await publish(self, wave)
+        return await publish(self, wave)
 
     relay.Relay._publish = early  # type: ignore[method-assign]
 

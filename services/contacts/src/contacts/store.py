@@ -85,6 +85,10 @@ class StaleVersionError(Exception):
     """The contact was changed by somebody else in the meantime."""
 
 
+class TooLargeError(Exception):
+    """The contact has grown beyond what an event can carry."""
+
+
 class KeyUsedError(Exception):
     """The request's key was used before: `Contacts.earlier` says with which result."""
 

@@ -2,7 +2,7 @@
 
 from shared.messaging.consumer import Consumer, Partition
 from shared.messaging.inbox import Inbox
-from shared.messaging.outbox import Outbox, Transaction
+from shared.messaging.outbox import EventTooLargeError, Outbox, Transaction
 from shared.messaging.relay import Relay
 from shared.messaging.republish import pending, republish
 from shared.messaging.subscriptions import Batch, Routes, Subscriptions, Unprocessable
@@ -10,6 +10,7 @@ from shared.messaging.subscriptions import Batch, Routes, Subscriptions, Unproce
 __all__ = [
     "Batch",
     "Consumer",
+    "EventTooLargeError",
     "Inbox",
     "Outbox",
     "Partition",

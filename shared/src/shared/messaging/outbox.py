@@ -26,6 +26,12 @@ Result = TypeVar("Result")
 SHARDS = 8
 KEEP = timedelta(days=7)
 CONTENT_TYPE = "application/cloudevents+json"
+MOST_BYTES = 900_000
+"""A broker takes a megabyte by default, and the key and headers belong to it."""
+
+
+class EventTooLargeError(ValueError):
+    """An event no broker would take. Refused before anything is saved: later it would hold up everything behind it."""
 
 
 @dataclass
@@ -86,8 +92,13 @@ class Outbox:
 
 
 def row_of(event: Event, now: datetime) -> Document:
-    """The row of one event. Aggregate and sequence make the id: writing the same version twice is a conflict, not two events."""
-    aggregate = f"{event.topic} {event.partitionkey}"
+    """The row of one event. Aggregate and sequence make the id: writing the same version twice is a conflict, not two events.
+
+    Raises EventTooLargeError.
+    """
+    aggregate, value = f"{event.topic} {event.partitionkey}", event.to_json()
+    if len(value) > MOST_BYTES:
+        raise EventTooLargeError(f"{event.type}: {len(value)} bytes")
     return {
         "_id": f"{aggregate} {event.sequence:012d}",
         "aggregate": aggregate,
@@ -95,7 +106,7 @@ def row_of(event: Event, now: datetime) -> Document:
         "shard": shard_of(aggregate),
         "topic": event.topic,
         "key": event.partitionkey,
-        "value": event.to_json(),
+        "value": value,
         "headers": [[name, value.encode()] for name, value in headers_of(event).items()],
         "created_at": now,
         "pending": True,

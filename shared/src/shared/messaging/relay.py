@@ -97,13 +97,20 @@ class Relay:
                 await asyncio.sleep(GATHER_S)
 
     async def publish_pending(self) -> int:
-        """Publish and mark up to AT_ONCE rows of the held shards; returns how many were found. Raises the broker's or database's error."""
+        """Publish and mark up to AT_ONCE rows of the held shards; returns how many were found.
+
+        Raises the broker's or database's error, the broker's only after everything else was published: one row that it refuses holds up
+        its own aggregate and no other.
+        """
         shards = self._leases.held()
         rows = await self._oldest(shards) if shards else []
         metrics.PENDING.labels(self._database).set(len(rows))
         metrics.SHARDS.labels(self._database).set(len(shards))
+        refused: dict[str, BaseException] = {}
         for wave in waves(rows):
-            await self._publish(wave)
+            refused |= await self._publish([row for row in wave if row["aggregate"] not in refused])
+        for error in refused.values():
+            raise error
         return len(rows)
 
     async def _oldest(self, shards: Sequence[int]) -> list[Document]:
@@ -112,11 +119,12 @@ class Relay:
         if len(rows) < AT_ONCE:
             return rows
         # There are more. `created_at` is the writers' clock, so an aggregate's earlier row may lie beyond the limit: fetch those too.
-        aggregates = {row["aggregate"] for row in rows}
-        return await self._outbox.rows.find({"pending": True, "aggregate": {"$in": list(aggregates)}}).limit(AT_ONCE * 4).to_list(None)
+        theirs = {"pending": True, "aggregate": {"$in": list({row["aggregate"] for row in rows})}}
+        in_order = self._outbox.rows.find(theirs).sort([("aggregate", 1), ("sequence", 1)])
+        return await in_order.limit(AT_ONCE * 4).to_list(None)
 
-    async def _publish(self, wave: Sequence[Document]) -> None:
-        """All of a wave at once, and mark those that were acknowledged; then raise what went wrong with the others."""
+    async def _publish(self, wave: Sequence[Document]) -> dict[str, BaseException]:
+        """All of a wave at once, and mark those that were acknowledged; returns what was wrong with the others, by aggregate."""
         futures = [
             await self._producer.enqueue(row["topic"], row["key"].encode(), row["value"], [(name, value) for name, value in row["headers"]])
             for row in wave
@@ -128,9 +136,7 @@ class Relay:
             await self._outbox.rows.update_many({"_id": {"$in": acknowledged}}, marked)
         metrics.PUBLISHED.labels(self._database).inc(len(acknowledged))
         metrics.PUBLISH_FAILED.labels(self._database).inc(len(wave) - len(acknowledged))
-        for answer in answers:
-            if isinstance(answer, BaseException):
-                raise answer
+        return {row["aggregate"]: answer for row, answer in zip(wave, answers, strict=True) if isinstance(answer, BaseException)}
 
     async def _wait_out(self, error: Exception) -> None:
         self._trouble = type(error).__name__

@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse
 from contacts import translate
 from contacts.domain.contact import Contact
 from contacts.domain.refusals import Refused
-from contacts.store import AddressTakenError
+from contacts.store import AddressTakenError, TooLargeError
 from shared.problem import FieldError, Problem
 from shared.web.problems import response
 
@@ -16,6 +16,7 @@ from shared.web.problems import response
 def answer_refusals(app: FastAPI) -> None:
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(AddressTakenError, _address_taken)
+    app.add_exception_handler(TooLargeError, _too_large)
 
 
 def not_found(what: str) -> Problem:
@@ -36,6 +37,10 @@ async def _refused(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, Refused)  # noqa: S101 - registered for nothing else
     errors = [FieldError(fault.field, fault.message) for fault in error.errors]
     return response(Problem(422, "validation", "Some fields are not acceptable.", errors=errors))
+
+
+async def _too_large(_: Request, __: Exception) -> JSONResponse:
+    return response(Problem(422, "too-large", "With this the contact would be too large: shorten a long field or remove some."))
 
 
 async def _address_taken(_: Request, error: Exception) -> JSONResponse:

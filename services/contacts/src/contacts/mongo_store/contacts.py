@@ -31,10 +31,10 @@ from contacts.mongo_store.documents import (
     replacement,
 )
 from contacts.mongo_store.finding import page_of
-from contacts.store import AddressTakenError, Earlier, Entry, KeyUsedError, Once, Page, StaleVersionError, Wanted
+from contacts.store import AddressTakenError, Earlier, Entry, KeyUsedError, Once, Page, StaleVersionError, TooLargeError, Wanted
 from contacts.translate import events_of
 from shared.contracts.envelope import Event
-from shared.messaging import Batch, Inbox, Outbox, Transaction
+from shared.messaging import Batch, EventTooLargeError, Inbox, Outbox, Transaction
 from shared.mongo import AlreadyThere, Database, Index, Scoped
 
 RENAMED_AT_ONCE = 500
@@ -78,6 +78,8 @@ class MongoContacts:
 
         try:
             await self._outbox.transact(work)
+        except EventTooLargeError:
+            raise TooLargeError from None
         except AlreadyThere as there:
             if OWNED in there.keys:
                 raise AddressTakenError(await self._owners(workspace, revision.after)) from None
