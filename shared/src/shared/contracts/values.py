@@ -89,3 +89,17 @@ class Change(Value):
 
     old: JsonValue = None
     new: JsonValue = None
+
+
+def plain(value: Any) -> Any:
+    """A payload's value as documents hold it: an amount and a day as text, a nested value as a dict, a moment as it is."""
+    match value:
+        case Value():
+            return {name: plain(part) for name, part in value if part is not None}
+        case list() | tuple():
+            return [plain(part) for part in value]
+        case datetime():
+            return value
+        case Decimal() | date():
+            return str(value)
+    return value
