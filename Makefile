@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PACKAGES := shared services/contacts services/dedupe services/timeline services/outreach-guard services/gateway
+PACKAGES := shared $(patsubst %/,%,$(wildcard services/*/))
 SOURCES := $(PACKAGES:%=%/src)
 STAMP := $(VENV)/.installed
 DATA_DIR ?= .data
@@ -54,7 +54,7 @@ check-types: $(STAMP)
 	@$(BIN)/mypy --strict $(SOURCES) tests bench
 
 check-layers: $(STAMP)
-	@$(BIN)/lint-imports
+	@$(BIN)/python -m tests.support.layers
 
 format: $(STAMP) ## let ruff mend what it can
 	@$(BIN)/ruff check --quiet --fix .

@@ -1,4 +1,4 @@
-"""From a commit to its effect at 200 events a second with everything running, against a raw outbox, relay and four raw consumers.
+"""From a commit to its effect at 200 events a second with everything running, against a raw outbox, relay and a raw consumer per group.
 
 Both sides write the same transaction, use the same topics and partitions, and are seen through the same change stream.
 """
@@ -6,6 +6,7 @@ Both sides write the same transaction, use the same topics and partitions, and a
 from __future__ import annotations
 
 import asyncio
+import importlib
 import json
 import sys
 import time
@@ -18,25 +19,21 @@ from motor.motor_asyncio import AsyncIOMotorClient
 
 from bench.parts import Parts
 from bench.report import Figure, percentile
-from contacts import handlers as contacts
-from dedupe import handlers as dedupe
-from outreach_guard import handlers as outreach_guard
 from shared.contracts.envelope import Event
 from shared.contracts.tickets import TicketCreated
 from shared.devstack.processes import Child
 from shared.messaging import Outbox, Transaction
 from shared.mongo import Database
+from shared.services import SERVICES
 from tests.support.messages import broker_settings
 from tests.support.stack import Stack, running_stack
-from timeline import handlers as timeline
 
 RATE = 200
 SECONDS = 20
 WARM_UP_S = 4
 PEOPLE = 40
-GROUPS: Mapping[str, Sequence[str]] = {
-    service.subscriptions.group: service.subscriptions.topics for service in (contacts, dedupe, timeline, outreach_guard)
-}
+SUBSCRIPTIONS = [importlib.import_module(f"{service.package}.handlers").subscriptions for service in SERVICES if service.consumes]
+GROUPS: Mapping[str, Sequence[str]] = {subscriptions.group: subscriptions.topics for subscriptions in SUBSCRIPTIONS}
 
 
 async def figures(parts: Parts) -> list[Figure]:
@@ -106,7 +103,7 @@ async def _commit(outbox: Outbox, contact_id: str, committed: dict[str, float]) 
 
 @asynccontextmanager
 async def _raw_stack(parts: Parts) -> AsyncIterator[str]:
-    """A relay and four consumers, a process each, on the topics of the product's four groups."""
+    """A relay and a consumer for each group of the product, a process each, on the topics of that group."""
     database = f"bench_{uuid.uuid4().hex[:8]}"
     await Outbox(Database.connect(parts.mongodb_uri, database)).prepare()
     common = {"bootstrap": parts.bootstrap, "mongodb_uri": parts.mongodb_uri, "database": database}

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.app import build
 from gateway.settings import GatewaySettings
+from shared.services import SERVICES
 
 PASSWORD = "open-sesame-42"
 PEOPLE: dict[str, dict[str, str]] = {
@@ -161,7 +162,7 @@ def accounts_file(folder: Path) -> Path:
 
 def settings_for(folder: Path, port: int, services_url: str, **changes: Any) -> GatewaySettings:
     own = f"http://127.0.0.1:{port}"
-    known = {f"{service}_url": services_url for service in ("contacts", "dedupe", "timeline", "outreach_guard")}
+    known = {service.url_setting: services_url for service in SERVICES}
     known |= {"public_url": own, "oidc_issuer": f"{own}/dev-issuer", "jwks_url": f"{own}/.well-known/jwks.json"}
     fast = {"page_timeout_s": 0.4, "proxy_timeout_s": 0.6, "http_rate_per_second": 0}
     return GatewaySettings.model_validate(

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import httpx
 
+from shared import services
 from shared.devstack.processes import Child, free_port
 from shared.devstack.readiness import is_ready
 from shared.messaging import topics
@@ -21,8 +22,8 @@ from shared.mongo import Database
 from shared.settings import ServiceSettings
 from tests.support.messages import broker_settings
 
-SERVICES = ("contacts", "dedupe", "timeline", "outreach_guard")
-GATEWAY = "gateway"
+SERVICES = tuple(service.package for service in services.SERVICES)
+GATEWAY = services.GATEWAY.package
 WORKSPACES = ("acme", "globex")
 PASSWORD = "open-sesame-42"
 PEOPLE: Mapping[tuple[str, str], Mapping[str, str]] = {
@@ -86,7 +87,7 @@ class Stack:
             "PYTHONUNBUFFERED": 1,
         }
         if name == GATEWAY:
-            own |= {f"{service.upper()}_URL": self.url(service) for service in SERVICES}
+            own |= {service.url_setting.upper(): self.url(service.package) for service in services.SERVICES}
             own |= {
                 "PUBLIC_URL": self.url(),
                 "STATE_DIR": self.folder / GATEWAY,

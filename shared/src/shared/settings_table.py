@@ -11,9 +11,9 @@ from typing import Any
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from shared.services import PROCESSES
 from shared.settings import ServiceSettings
 
-PACKAGES = ("contacts", "dedupe", "timeline", "outreach_guard", "gateway")
 DOCUMENT = Path(__file__).parents[3] / "docs" / "settings.md"
 
 _HEAD = """# Settings
@@ -28,13 +28,13 @@ def table() -> str:
     """The whole document."""
     common = ServiceSettings.model_fields
     sections = [_HEAD + _rows(common)]
-    for package in PACKAGES:
-        own = _own_settings(package)
+    for process in PROCESSES:
+        own = _own_settings(process.package)
         if own is not None:
             changed = {
                 name: field for name, field in own.model_fields.items() if name not in common or field.default != common[name].default
             }
-            sections.append(f"## {package}\n" + (_rows(changed) if changed else "\nNothing of its own.\n"))
+            sections.append(f"## {process.package}\n" + (_rows(changed) if changed else "\nNothing of its own.\n"))
     return "\n".join(sections)
 
 
@@ -45,7 +45,8 @@ def _own_settings(package: str) -> type[ServiceSettings] | None:
     except ModuleNotFoundError:
         return None
     models = [value for value in vars(module).values() if isinstance(value, type) and issubclass(value, ServiceSettings)]
-    return next((model for model in models if model.__module__ == module.__name__), None)
+    own = [model for model in models if model.__module__ == module.__name__]
+    return max(own, key=lambda model: len(model.mro()), default=None)  # with what it is made from, where that stands there too
 
 
 def _rows(fields: Mapping[str, FieldInfo]) -> str:

@@ -18,17 +18,10 @@ from gateway.parts import parts_of
 from shared import telemetry
 from shared.auth import Principal
 from shared.problem import Problem
+from shared.services import SERVICES
 
 PREFIX = "/api/v1"
-SEGMENTS: Mapping[str, str] = {
-    "contacts": "contacts",
-    "accounts": "contacts",
-    "members": "contacts",
-    "duplicates": "dedupe",
-    "timeline": "timeline",
-    "preflight": "outreach_guard",
-    "policy": "outreach_guard",
-}
+SEGMENTS: Mapping[str, str] = {segment: service.name for service in SERVICES for segment in service.segments}
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 
 _ASKED = ("accept", "accept-language", "content-type", "content-length", "if-match", "if-none-match", "idempotency-key", "prefer")
@@ -41,9 +34,7 @@ def service_for(segment: str, services: Services) -> Service:
     """The service that answers under this first segment."""
     if segment not in SEGMENTS:
         raise Problem(404, "not-found", "Nothing of the API is here; /api/v1/openapi.json lists what is.")
-    service = getattr(services, SEGMENTS[segment])
-    assert isinstance(service, Service)  # noqa: S101 - SEGMENTS names fields of Services
-    return service
+    return services[SEGMENTS[segment]]
 
 
 def passed_on(caller_token: str) -> dict[str, str]:

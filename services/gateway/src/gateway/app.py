@@ -28,6 +28,7 @@ from gateway.settings import GatewaySettings
 from shared.auth import TokenIssuer
 from shared.health import Check
 from shared.running import Service
+from shared.services import SERVICES
 from shared.web import create_app
 
 ISSUER_TIMEOUT_S = 5.0
@@ -49,7 +50,7 @@ class Connections:
         await self.http.aclose()
 
     async def check(self) -> Check:
-        resting = [service.name for service in self.services.all() if service.circuit.resting]
+        resting = [service.name for service in self.services.values() if service.circuit.resting]
         return Check(True, f"not answering: {', '.join(resting)}" if resting else "")
 
 
@@ -92,14 +93,8 @@ async def _to_sign_in(request: Request, _: Exception) -> Response:
 
 
 def _services(settings: GatewaySettings) -> Services:
-    urls = {
-        "contacts": settings.contacts_url,
-        "dedupe": settings.dedupe_url,
-        "timeline": settings.timeline_url,
-        "outreach_guard": settings.outreach_guard_url,
-    }
     limits = Limits(settings.connect_timeout_s, settings.proxy_timeout_s, settings.connections_per_service)
-    return Services(**{field: connected(field.replace("_", "-"), url, limits) for field, url in urls.items()})
+    return Services([connected(service.name, settings.url_of(service), limits) for service in SERVICES])
 
 
 def _provider(settings: GatewaySettings, http: httpx.AsyncClient) -> OpenIdProvider:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -128,20 +128,39 @@ async def _whole(response: httpx.Response, service: Service) -> bytes:
     return bytes(content)
 
 
-@dataclass(frozen=True)
-class Services:
-    """The four."""
+class Services(Mapping[str, Service]):
+    """Everything behind the gateway, by name; those that the pages speak of as attributes too."""
 
-    contacts: Service
-    dedupe: Service
-    timeline: Service
-    outreach_guard: Service
+    def __init__(self, services: Iterable[Service]) -> None:
+        self._services = {service.name: service for service in services}
 
-    def all(self) -> tuple[Service, ...]:
-        return (self.contacts, self.dedupe, self.timeline, self.outreach_guard)
+    def __getitem__(self, name: str) -> Service:
+        return self._services[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._services)
+
+    def __len__(self) -> int:
+        return len(self._services)
+
+    @property
+    def contacts(self) -> Service:
+        return self["contacts"]
+
+    @property
+    def dedupe(self) -> Service:
+        return self["dedupe"]
+
+    @property
+    def timeline(self) -> Service:
+        return self["timeline"]
+
+    @property
+    def outreach_guard(self) -> Service:
+        return self["outreach-guard"]
 
     async def close(self) -> None:
-        for service in self.all():
+        for service in self.values():
             await service.http.aclose()
 
 

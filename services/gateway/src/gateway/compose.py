@@ -1,4 +1,4 @@
-"""A contact's whole page as data: four services asked at once, each within the deadline.
+"""A contact's whole page as data: the services that know of people asked at once, each within the deadline.
 
 A part that no answer came for is `unknown` with the time its service was last heard, never an empty list: nobody may read "no open
 tickets" when the truth is that nobody knows. The contact itself decides whether there is a page at all.
@@ -43,7 +43,7 @@ class Part(BaseModel):
 
 
 class ContactPage(BaseModel):
-    """All four."""
+    """All parts."""
 
     model_config = ConfigDict(frozen=True)
 

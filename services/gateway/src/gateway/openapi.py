@@ -1,4 +1,4 @@
-"""The services' own API descriptions as one, so that an integrator sees one API and not four."""
+"""The services' own API descriptions as one, so that an integrator sees one API and not one of each."""
 
 from __future__ import annotations
 
@@ -77,9 +77,9 @@ class MergedOpenApi:
         self._own = document
 
     async def document(self) -> Document:
-        await asyncio.gather(*map(self._refresh, self._services.all()))
-        known = {service.name: self._documents[service.name] for service in self._services.all() if service.name in self._documents}
-        missing = {service.name for service in self._services.all()} - known.keys()
+        await asyncio.gather(*map(self._refresh, self._services.values()))
+        known = {name: self._documents[name] for name in self._services if name in self._documents}
+        missing = self._services.keys() - known.keys()
         return merged({**known, "gateway": self._own}, missing)
 
     async def _refresh(self, service: Service) -> None:

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, PositiveFloat, PositiveInt, SecretStr, model_validator
+from pydantic import Field, PositiveFloat, PositiveInt, SecretStr, create_model, model_validator
 
+from shared.services import SERVICES, ServiceEntry
 from shared.settings import ServiceSettings
 
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
+if TYPE_CHECKING:
+    ServiceUrls = ServiceSettings
+else:  # CONTACTS_URL and so on: a variable for each service there is, asked for by `url_of`
 
-class GatewaySettings(ServiceSettings):
+    def _url(service: ServiceEntry) -> tuple[type[str], Any]:
+        return str, Field(f"http://127.0.0.1:{service.port}", description=f"The {service.name} service.")
+
+    ServiceUrls = create_model("ServiceUrls", __base__=ServiceSettings, **{service.url_setting: _url(service) for service in SERVICES})
+
+
+class GatewaySettings(ServiceUrls):
     """Where people find the page, who signs them in, and where the services are."""
 
     http_port: int = Field(8080, ge=0, le=65535, description="Port to listen on.")
@@ -29,14 +39,13 @@ class GatewaySettings(ServiceSettings):
     oidc_workspaces_claim: str = Field("workspaces", description="The claim that maps workspace ids to roles.")
     dev_issuer_accounts: Path | None = Field(None, description="Accounts of the development issuer; it is mounted only when this is set.")
 
-    contacts_url: str = Field("http://127.0.0.1:8001", description="The contacts service.")
-    dedupe_url: str = Field("http://127.0.0.1:8002", description="The dedupe service.")
-    timeline_url: str = Field("http://127.0.0.1:8003", description="The timeline service.")
-    outreach_guard_url: str = Field("http://127.0.0.1:8004", description="The outreach-guard service.")
     connect_timeout_s: PositiveFloat = Field(0.5, description="How long to wait for a service to accept a connection.")
     proxy_timeout_s: PositiveFloat = Field(10.0, description="How long an API call may wait for a service's next byte.")
     page_timeout_s: PositiveFloat = Field(2.5, description="How long a page waits for a part before it shows it as unknown.")
     connections_per_service: PositiveInt = Field(50, description="Most calls at once to one service.")
+
+    def url_of(self, service: ServiceEntry) -> str:
+        return str(getattr(self, service.url_setting))
 
     @property
     def secure(self) -> bool:

@@ -11,12 +11,9 @@ from types import MappingProxyType
 
 from shared.devstack.directory import DataDirectory
 from shared.devstack.processes import free_port
+from shared.services import GATEWAY, PROCESSES, SERVICES
 
-GATEWAY = "gateway"
-PREFERRED_PORTS = MappingProxyType(
-    {GATEWAY: 8080, "contacts": 8001, "dedupe": 8002, "timeline": 8003, "outreach_guard": 8004, "mongodb": 27017, "broker": 9092}
-)
-SERVICES = ("contacts", "dedupe", "timeline", "outreach_guard")
+PREFERRED_PORTS = MappingProxyType({**{process.package: process.port for process in PROCESSES}, "mongodb": 27017, "broker": 9092})
 PLATFORM_DATABASE = "platform"
 """Where the demo keeps the outbox of the services that are not here."""
 
@@ -78,17 +75,17 @@ class Plan:
             "KAFKA_BOOTSTRAP_SERVERS": self.bootstrap,
             "MONGODB_URI": self.mongodb_uri,
             "MONGODB_DATABASE": name,
-            "JWKS_URL": f"{self.url(GATEWAY)}/.well-known/jwks.json",
+            "JWKS_URL": f"{self.url(GATEWAY.package)}/.well-known/jwks.json",
             "PYTHONUNBUFFERED": "1",
         }
         if name in self.ports:
             own["HTTP_PORT"] = str(self.ports[name])
-        if name == GATEWAY:
-            own |= {f"{service.upper()}_URL": self.url(service) for service in SERVICES}
+        if name == GATEWAY.package:
+            own |= {service.url_setting.upper(): self.url(service.package) for service in SERVICES}
             own |= {
-                "PUBLIC_URL": self.url(GATEWAY),
-                "STATE_DIR": str(self.data.path / GATEWAY),
-                "OIDC_ISSUER": f"{self.url(GATEWAY)}/dev-issuer",
+                "PUBLIC_URL": self.url(name),
+                "STATE_DIR": str(self.data.path / name),
+                "OIDC_ISSUER": f"{self.url(name)}/dev-issuer",
                 "DEV_ISSUER_ACCOUNTS": str(self.data.accounts_file),
             }
         return {**os.environ, **own}

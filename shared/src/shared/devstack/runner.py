@@ -1,4 +1,4 @@
-"""`make run`: database, broker, five services and the demo on one machine, watched until somebody ends it."""
+"""`make run`: database, broker, the services and the demo on one machine, watched until somebody ends it."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ from shared.devstack import stack_file, watermark
 from shared.devstack.accounts_file import logins
 from shared.devstack.directory import DataDirectory
 from shared.devstack.embedded import Embedded, Mongod, Tansu
-from shared.devstack.plan import GATEWAY, PLATFORM_DATABASE, SERVICES, Plan, ports
+from shared.devstack.plan import PLATFORM_DATABASE, Plan, ports
 from shared.devstack.processes import Child
 from shared.devstack.readiness import wait_ready
 from shared.devstack.supervisor import Supervised
 from shared.messaging import topics
+from shared.services import GATEWAY, OUTBOXES, PROCESSES, SERVICES
 from shared.settings import ServiceSettings
 
 LOOK_S = 0.5
@@ -40,11 +41,11 @@ class Runner:
     def __init__(self, data: DataDirectory) -> None:
         self._plan = Plan(data, ports())
         self._began = time.monotonic()
-        self._supervised = {name: self._supervise(name) for name in (*SERVICES, GATEWAY)}
+        self._supervised = {process.package: self._supervise(process.package) for process in PROCESSES}
         self._demo = self._supervise(DEMO)
         self._embedded: dict[str, Embedded] = {}
         self._stopping = asyncio.Event()
-        self._outboxes = watermark.outboxes(self._plan.mongodb_uri, (*SERVICES, PLATFORM_DATABASE))
+        self._outboxes = watermark.outboxes(self._plan.mongodb_uri, (*OUTBOXES, PLATFORM_DATABASE))
 
     async def run(self) -> None:
         """Until a signal comes. Whatever was started is stopped, also when the start fails half-way."""
@@ -114,7 +115,7 @@ class Runner:
         return {name for name, process in self._supervised.items() if process.running}
 
     async def _watch(self, http: httpx.AsyncClient) -> None:
-        observer = watermark.Observer(self._outboxes, [self._plan.url(name) for name in SERVICES])
+        observer = watermark.Observer(self._outboxes, [self._plan.url(service.package) for service in SERVICES if service.consumes])
         next_watermark = time.monotonic()
         story = self._plan.data.log(DEMO)
         told = 0
@@ -148,7 +149,7 @@ class Runner:
         stack_file.write(self._plan, {**pids, **{name: part.child.pid for name, part in self._embedded.items()}})
 
     def _welcome(self) -> None:
-        say(f"\nContacts are at {self._plan.url(GATEWAY)}   (up after {self._elapsed})\n")
+        say(f"\nContacts are at {self._plan.url(GATEWAY.package)}   (up after {self._elapsed})\n")
         for login in logins(self._plan.data):
             roles = ", ".join(f"{role} of {workspace}" for workspace, role in login.workspaces.items())
             say(f"  {login.email:28} {login.password:14} {roles}")

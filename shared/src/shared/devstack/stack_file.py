@@ -11,17 +11,20 @@ from datetime import UTC, datetime
 from shared.devstack import accounts_file
 from shared.devstack.demo import team
 from shared.devstack.directory import replace_text
-from shared.devstack.plan import GATEWAY, PLATFORM_DATABASE, SERVICES, Plan
+from shared.devstack.plan import PLATFORM_DATABASE, Plan
+from shared.services import GATEWAY, SERVICES
 
 
 def write(plan: Plan, pids: Mapping[str, int | None]) -> None:
     """Readable for the user alone: it holds passwords, if only those of a demo."""
+    gateway = plan.url(GATEWAY.package)
+    packages = [service.package for service in SERVICES]
     content = {
         "started_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "gateway": {"url": plan.url(GATEWAY), "api": f"{plan.url(GATEWAY)}/api/v1", "token_url": f"{plan.url(GATEWAY)}/dev-issuer/token"},
-        "services": {name: {"url": plan.url(name), "database": name, "log": str(plan.data.log(name))} for name in SERVICES},
+        "gateway": {"url": gateway, "api": f"{gateway}/api/v1", "token_url": f"{gateway}/dev-issuer/token"},
+        "services": {name: {"url": plan.url(name), "database": name, "log": str(plan.data.log(name))} for name in packages},
         "kafka": {"bootstrap_servers": plan.bootstrap},
-        "mongodb": {"uri": plan.mongodb_uri, "databases": [*SERVICES, PLATFORM_DATABASE]},
+        "mongodb": {"uri": plan.mongodb_uri, "databases": [*packages, PLATFORM_DATABASE]},
         "workspaces": [team.WORKSPACE, team.FEBRL],
         "accounts": [asdict(login) for login in accounts_file.logins(plan.data)],
         "clients": {workspace: _client(plan, workspace) for workspace in (team.WORKSPACE, team.FEBRL)},

@@ -15,6 +15,7 @@ from shared.messaging.outbox import Outbox
 from shared.messaging.republish import republish as republish_since
 from shared.messaging.status import lag_of, outbox_status
 from shared.mongo import Database
+from shared.services import GROUPS, OUTBOXES
 from shared.settings import ServiceSettings
 
 app = typer.Typer(no_args_is_help=True, help="Operate the contacts platform.")
@@ -25,11 +26,10 @@ app.add_typer(topics, name="topics")
 app.add_typer(status, name="status")
 app.add_typer(dead_letters, name="dead-letters")
 
-GroupOption = Annotated[str, typer.Option("--group", help="contacts, dedupe, timeline or outreach-guard")]
+GroupOption = Annotated[str, typer.Option("--group", help=f"one of {', '.join(GROUPS)}")]
 DatabaseOption = Annotated[str, typer.Option("--database", help="the service's database")]
 Ids = Annotated[list[str] | None, typer.Argument(help="ids as listed; none with --all")]
 All = Annotated[bool, typer.Option("--all", help="every open dead letter of the group")]
-OUTBOXES = ("contacts", "dedupe", "timeline", "outreach_guard")
 
 
 @topics.command("create")
@@ -58,7 +58,7 @@ def status_lag(group: Annotated[list[str] | None, typer.Option("--group")] = Non
     """Records published and not yet handled, by consumer group and topic."""
 
     async def show() -> None:
-        for name in group or platform_topics.GROUPS:
+        for name in group or GROUPS:
             lag = await lag_of(ServiceSettings(), name)
             behind = ", ".join(f"{topic} {waiting}" for topic, waiting in lag.items() if waiting) or "nothing waiting"
             print(f"{name}: {behind}" if lag else f"{name}: has never committed")

@@ -10,9 +10,9 @@ from aiokafka.errors import TopicAlreadyExistsError, for_code
 
 from shared.contracts.all import ALL_TOPICS
 from shared.messaging.connection import security_of
+from shared.services import GROUPS
 from shared.settings import ServiceSettings
 
-GROUPS = ("contacts", "dedupe", "timeline", "outreach-guard")
 COMPACTED = {"cleanup.policy": "compact"}
 
 
