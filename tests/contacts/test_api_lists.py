@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from hashlib import sha256
 from typing import Any
 
 import httpx
@@ -143,6 +144,15 @@ async def test_a_search_goes_on_over_pages_and_filters(client: httpx.AsyncClient
     await create(client, "Bob", owner_id="ann")
 
     assert await walked(client, q="ada", owner_id="ann", limit=2) == ["Ada5", "Ada3", "Ada1"]
+
+
+async def test_search_finds_whom_the_index_can_not_hold(client: httpx.AsyncClient) -> None:
+    addresses = [f"{sha256(bytes([number])).hexdigest()}@acme.com" for number in range(50)]
+    await create(client, "Ada", emails=addresses, company="Engines Ltd")
+    await create(client, "Bob", emails=["bob@acme.com"])
+
+    assert await names(client, q="engines") == await names(client, q=addresses[-1]) == ["Ada"]
+    assert await names(client, q="acme.com") == ["Bob", "Ada"]
 
 
 async def test_search_follows_a_change(client: httpx.AsyncClient) -> None:

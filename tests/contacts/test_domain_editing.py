@@ -79,6 +79,17 @@ def test_custom_fields_change_key_by_key() -> None:
     assert edit(ada, custom={"colour": None, "shape": "round"}).custom == {"size": 3, "shape": "round"}
 
 
+def test_there_are_at_most_200_custom_fields_however_many_changes_bring_them() -> None:
+    ada = person(custom={f"a{number}": number for number in range(150)})
+
+    with pytest.raises(Refused) as refused:
+        edit(ada, custom={f"b{number}": number for number in range(51)})
+
+    assert refused_fields(refused) == ["custom"]
+    assert len(edit(ada, custom={"a0": None, **{f"b{number}": number for number in range(51)}}).custom) == 200
+    assert len(edit(ada, custom={f"a{number}": "again" for number in range(150)}).custom) == 150
+
+
 def test_one_of_several_addresses_is_primary() -> None:
     assert [email.primary for email in person(emails=["a@acme.com", "b@acme.com"]).emails] == [True, False]
     chosen = person(emails=["a@acme.com", {"typed": "b@acme.com", "primary": True}])
@@ -131,6 +142,15 @@ def test_coming_back_to_a_company_is_a_new_link_beside_the_former() -> None:
     back = edit(left, accounts=[{"account_id": "a"}])
 
     assert [(link.started_at, link.ended_at) for link in back.accounts] == [(LATER, None), (NOON, LATER)]
+
+
+def test_of_the_companies_somebody_left_the_newest_200_are_kept() -> None:
+    ada = person(accounts=[])
+    for round_ in range(3):
+        ada = edit(edit(ada, accounts=[{"account_id": f"{round_}-{number}"} for number in range(90)]), accounts=[])
+
+    assert [link.account_id for link in ada.accounts] == [f"{round_}-{number}" for round_ in (2, 1, 0) for number in range(90)][:200]
+    assert all(link.ended_at for link in ada.accounts)
 
 
 def test_what_was_read_can_be_sent_back() -> None:

@@ -10,11 +10,12 @@ from pydantic import BaseModel, Field
 from contacts.domain.contact import AccountLink, Source, SourceType
 from contacts.domain.directory import Account, Member
 from contacts.domain.drafts import Draft, Given, Id, Short
+from contacts.domain.search import NAMES
 from contacts.store import Order
 from shared.auth import Role
 from shared.contracts.contacts import Contact
 
-WORDS = "any part of a name, an email, a phone in any format, a company"
+WORDS = f"any part of what people are known by: {', '.join(NAMES)}; a phone in any format"
 
 
 class NewSource(Given):

@@ -14,6 +14,7 @@ from pydantic import JsonValue
 from contacts.domain.contact import Scalar
 from contacts.domain.refusals import FieldError
 
+MAX_FIELDS = 200
 MAX_KEY = 100
 MAX_TEXT = 10_000
 MAX_NUMBER = 2**53
@@ -25,11 +26,13 @@ def merged(before: Mapping[str, Scalar], given: Mapping[str, JsonValue]) -> dict
     return {key: value for key, value in {**before, **scalars}.items() if value is not None}
 
 
-def faults(given: Mapping[str, JsonValue], where: str) -> Iterator[FieldError]:
+def faults(before: Mapping[str, Scalar], given: Mapping[str, JsonValue], where: str) -> Iterator[FieldError]:
     for key, value in given.items():
         fault = _key_fault(key) or _value_fault(value)
         if fault:
             yield FieldError(f"{where}.{key[:MAX_KEY]}", fault)
+    if len(merged(before, given)) > MAX_FIELDS:
+        yield FieldError(where, f"at most {MAX_FIELDS} fields in all")
 
 
 def _key_fault(key: str) -> str | None:

@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, StringConstraints
 
+from contacts.domain.custom import MAX_FIELDS
+
 Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=10_000)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
@@ -85,4 +87,4 @@ class Draft(Given):
     assignees: Annotated[tuple[Id, ...], Field(max_length=100)] = ()
     status: Label | None = None
     tags: Annotated[tuple[Label, ...], Field(max_length=200)] = ()
-    custom: Annotated[dict[str, JsonValue], Field(max_length=200)] = {}
+    custom: Annotated[dict[str, JsonValue], Field(max_length=MAX_FIELDS)] = {}

@@ -15,6 +15,7 @@ from contacts.domain.drafts import Draft, GivenAddress, GivenEmail, GivenLink, G
 from contacts.domain.refusals import FieldError, Refused
 
 FIRST_STATUS = "new"
+MAX_FORMER_LINKS = 200
 UNREVIEWED_SOURCES = frozenset({"form", "import", "mailbox", "integration"})
 """People whom nobody here entered: looked at before sales or support work is assigned."""
 
@@ -126,7 +127,7 @@ class _Edit:
         return self._one_primary(tuple(numbers), "phones")
 
     def _accounts(self, given: Sequence[GivenLink]) -> tuple[AccountLink, ...]:
-        """A link that is left out becomes a former one, with an end date: where somebody worked before stays known."""
+        """A link that is left out becomes a former one, with an end date: where somebody worked before stays known, the newest first."""
         current = {link.account_id: link for link in self._contact.current_links}
         wanted: dict[str, AccountLink] = {}
         for position, entry in enumerate(given):
@@ -144,7 +145,7 @@ class _Edit:
             )
         left = [link.model_copy(update={"ended_at": self._now, "primary": False}) for key, link in current.items() if key not in wanted]
         former = [link for link in self._contact.accounts if link.ended_at is not None]
-        return (*self._one_primary(tuple(wanted.values()), "accounts"), *left, *former)
+        return (*self._one_primary(tuple(wanted.values()), "accounts"), *(*left, *former)[:MAX_FORMER_LINKS])
 
     def _one_primary(self, entries: tuple[One, ...], where: str) -> tuple[One, ...]:
         """Exactly one of any is primary: the one that says so, else the first."""
@@ -171,7 +172,7 @@ class _Edit:
         return tuple(dict.fromkeys(given))
 
     def _custom(self, given: dict[str, JsonValue]) -> dict[str, Scalar]:
-        self._errors += custom.faults(given, "custom")
+        self._errors += custom.faults(self._contact.custom, given, "custom")
         return custom.merged(self._contact.custom, given)
 
     def _refuse(self, field: str, message: str) -> None:

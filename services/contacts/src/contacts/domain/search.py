@@ -1,4 +1,4 @@
-"""Finding people by any part of what they are known by: name, email, phone in any format, company.
+"""Finding people by any part of what they are known by; `SEARCHED` says what that is.
 
 A contact is found through grams: every three letters in a row of its words, and the first one and two letters of each word for
 queries too short to have three. A query looks one gram up and verifies the candidates word by word.
@@ -7,7 +7,7 @@ queries too short to have three. A query looks one gram up and verifies the cand
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from contacts.domain import phones
@@ -21,6 +21,9 @@ MAX_WORDS = 8
 MAX_PROBES = 8
 """Bounds on what one document adds to the index and one query asks of it."""
 
+OVERFULL = "+"
+"""The key of what has more grams than fit. Every search looks at it as well, so that nothing is hidden by how much else there is."""
+
 
 @dataclass(frozen=True)
 class Match:
@@ -28,6 +31,32 @@ class Match:
 
     field: str
     value: str
+
+
+@dataclass(frozen=True)
+class Searched:
+    """Something people are known by: its name in a match, the contact's fields it is read from, and how."""
+
+    name: str
+    fields: tuple[str, ...]
+    values: Callable[[Contact], Iterable[str | None]]
+
+
+def _field(name: str) -> Searched:
+    """A simple field, found as it is."""
+    return Searched(name, (name,), lambda contact: [getattr(contact, name)])
+
+
+SEARCHED = (
+    Searched("name", ("first_name", "middle_name", "last_name", "suffix"), lambda contact: [full_name(contact)]),
+    Searched("email", ("emails",), lambda contact: [email.normalised for email in contact.emails]),
+    Searched("phone", ("phones",), lambda contact: [phone.e164 or phone.typed for phone in contact.phones]),
+    _field("company"),
+    Searched("company", ("accounts",), lambda contact: [link.name for link in contact.current_links]),
+)
+"""The one place that says what a search finds: index, matches and the API's description follow from it."""
+
+NAMES = tuple(dict.fromkeys(known.name for known in SEARCHED))
 
 
 @dataclass(frozen=True)
@@ -65,25 +94,15 @@ def grams(text: str) -> list[str]:
     """The keys under which this text is found."""
     found: dict[str, None] = {}
     for word in text.split():
-        for gram in (*(f"^{word[:length]}" for length in range(1, GRAM)), *_trigrams(word)):
-            found[gram] = None
-        if len(found) >= MAX_GRAMS:
-            break
-    return list(found)[:MAX_GRAMS]
+        found |= dict.fromkeys((*(f"^{word[:length]}" for length in range(1, GRAM)), *_trigrams(word)))
+        if len(found) > MAX_GRAMS:
+            return [OVERFULL, *list(found)[: MAX_GRAMS - 1]]
+    return list(found)
 
 
 def searchable(contact: Contact) -> Iterator[Match]:
     """Every value a contact can be found by."""
-    yield Match("name", full_name(contact))
-    for email in contact.emails:
-        yield Match("email", email.normalised)
-    for phone in contact.phones:
-        yield Match("phone", phone.e164 or phone.typed)
-    if contact.company:
-        yield Match("company", contact.company)
-    for link in contact.current_links:
-        if link.name:
-            yield Match("company", link.name)
+    return (Match(known.name, value) for known in SEARCHED for value in known.values(contact) if value)
 
 
 def found_by(contact: Contact, wanted: Query) -> list[Match]:

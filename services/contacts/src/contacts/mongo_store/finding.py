@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from contacts.domain.contact import Contact
-from contacts.domain.search import Query, name_key
+from contacts.domain.search import OVERFULL, Query, name_key
 from contacts.mongo_store.documents import BY_ACCOUNT, BY_GRAM, BY_NAME, BY_UPDATE, CONTACT_FIELDS, LINKED, contact_of
 from contacts.store import Order, Page, Position, Wanted
 from shared.mongo import Filter, Index, Scoped
@@ -75,9 +75,12 @@ def verified(query: Query) -> list[Filter]:
 
 async def looked_up(scoped: Scoped, query: Query, otherwise: Index) -> tuple[list[Filter], Index]:
     """The conditions of a search and the index to begin with: the grams' if one of the query's is rare enough."""
-    counts = await asyncio.gather(*(scoped.count({"find.grams": gram}, limit=COMMON, index=BY_GRAM.name) for gram in query.grams))
+    keys = (OVERFULL, *query.grams)
+    overfull, *counts = await asyncio.gather(*(scoped.count({"find.grams": key}, limit=COMMON, index=BY_GRAM.name) for key in keys))
     frequency, rarest = min(zip(counts, query.grams, strict=True))
-    return ([{"find.grams": rarest}, *verified(query)], BY_GRAM) if frequency < COMMON else (verified(query), otherwise)
+    if frequency + overfull >= COMMON:
+        return verified(query), otherwise
+    return [{"find.grams": {"$in": [rarest, OVERFULL]} if overfull else rarest}, *verified(query)], BY_GRAM
 
 
 def _filters(wanted: Wanted) -> list[Filter]:
