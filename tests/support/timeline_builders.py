@@ -108,7 +108,6 @@ def entry(entry_id: str = "e1", *, actor: str | None = None, **fields: Any) -> E
         "details": {},
         "visibility": "all",
         "backfill": False,
-        "keys": ("contact:c1",),
     }
     return Entry(id=entry_id, actor=Actor(actor, "user" if actor else None), **said | fields)
 

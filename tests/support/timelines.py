@@ -32,6 +32,10 @@ class Timeline:
     async def documents(self, workspace: str = WORKSPACE) -> list[dict[str, object]]:
         return await self.database.collection("entries").of(workspace).find(sort=[("_id", 1)])
 
+    async def forget_entries(self, workspace: str = WORKSPACE) -> None:
+        """As somebody does who has them made anew."""
+        await self.database.collection("entries").of(workspace).delete_many({})
+
     async def published(self) -> list[Event]:
         rows = self.database.plumbing("outbox").find().sort("created_at")
         return [Event.model_validate_json(row["value"]) async for row in rows]

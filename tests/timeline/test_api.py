@@ -9,8 +9,18 @@ import httpx
 import pytest
 
 from shared.auth import Role
+from shared.contracts.mail import MessageReceived
 from tests.support.http import problem
-from tests.support.timeline_builders import NOON, contact_created, contact_erased, contact_merged, contact_updated, deal_won, ticket_created
+from tests.support.timeline_builders import (
+    NOON,
+    contact_created,
+    contact_erased,
+    contact_merged,
+    contact_updated,
+    deal_won,
+    event,
+    ticket_created,
+)
 from tests.support.timelines import Deliver
 from tests.support.tokens import bearer
 
@@ -54,6 +64,20 @@ async def busy(deliver: Deliver) -> None:
 )
 async def test_filters(client: httpx.AsyncClient, busy: None, query: dict[str, Any], expected: list[str]) -> None:
     assert sentences(await get(client, "c1", **query)) == expected
+
+
+async def test_an_entry_is_shown_with_its_words_and_without_the_addresses_it_was_found_by(
+    client: httpx.AsyncClient, deliver: Deliver
+) -> None:
+    wrote = MessageReceived(sender="ada@acme.com", subject="Hello", snippet="Are you there?")
+    await deliver(contact_created("c1", "ada@acme.com"), event(wrote, "m1", source="/services/mail"))
+
+    item = (await get(client, "c1"))["items"][0]
+
+    assert (item["kind"], item["source"], item["text"]) == ("email", "mail", "Are you there?")
+    assert item["details"]["subject"] == "Hello"
+    assert item["refs"] == [{"kind": "message", "id": "m1"}]
+    assert "ada@acme.com" not in str(item)
 
 
 @pytest.mark.req("DP3")

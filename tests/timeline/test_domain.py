@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import timedelta
 
 import pytest
 
 from tests.support.timeline_builders import NOON, entry
-from timeline.domain import Note, Viewer, outline, seen_by
+from timeline.domain import Entry, Note, Viewer, outline, seen_by
 
 ANN = Viewer("ann", frozenset({"viewer", "member"}))
 BOB = Viewer("bob", frozenset({"viewer", "member", "manager"}))
+BARE_FACT = {"id", "at", "kind", "type", "source", "actor", "refs", "visibility", "backfill"}
 
 
 def test_everybody_sees_what_has_no_limit() -> None:
@@ -31,6 +33,7 @@ def test_of_a_private_mailbox_others_see_the_bare_fact() -> None:
         visibility="mailbox",
         type="crm.mail.message.sent.v1",
         sentence='Email "Your salary" sent',
+        text="You will earn more",
         details={"subject": "Your salary"},
         actor="ann",
     )
@@ -38,7 +41,9 @@ def test_of_a_private_mailbox_others_see_the_bare_fact() -> None:
     assert seen_by(mail, ANN) == mail
     seen = seen_by(mail, BOB)
     assert seen is not None
-    assert (seen.sentence, seen.details) == ("Message sent", {})
+    assert (seen.sentence, seen.text, seen.details) == ("Message sent", "", {})
+    as_it_was = {field.name for field in fields(Entry) if getattr(seen, field.name) == getattr(mail, field.name)}
+    assert as_it_was == BARE_FACT, "seen_by in timeline/domain.py decides about a new field"
 
 
 def test_an_unknown_word_for_visibility_hides() -> None:

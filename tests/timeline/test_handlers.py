@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+import httpx
 import pytest
 
 from tests.support.timeline_builders import (
@@ -18,6 +19,7 @@ from tests.support.timeline_builders import (
     ticket_created,
 )
 from tests.support.timelines import Deliver, Timeline
+from tests.support.tokens import bearer
 
 
 @pytest.mark.req("DP3")
@@ -135,6 +137,23 @@ async def test_the_order_of_arrival_makes_no_difference(deliver: Deliver, timeli
     await deliver(*elsewhere, *elsewhere[:3])
 
     assert {contact_id: await timeline.of(contact_id, "globex") for contact_id in "ab"} == in_order
+
+
+async def test_entries_made_anew_from_the_log_are_those_that_were_there(
+    deliver: Deliver, client: httpx.AsyncClient, timeline: Timeline
+) -> None:
+    log = [contact_created("c1", "ada@acme.com"), contact_created("gone"), ticket_created(email="ada@acme.com")]
+    log += [deal_won(contact_id="gone"), contact_erased("gone"), contact_merged("c2", "c1", emails=["ada@acme.com"])]
+    await deliver(*log)
+    await client.post("/v1/timeline/c2/notes", json={"text": "Call at noon"}, headers=bearer())
+    log += await timeline.published()
+    before = await timeline.documents()
+
+    await timeline.forget_entries()
+    await deliver(*log)
+
+    assert await timeline.documents() == before
+    assert len(before) == 4
 
 
 @pytest.mark.req("DP4")

@@ -14,6 +14,7 @@ from shared.contracts.parties import Party
 from tests.support.timeline_builders import contact_created, contact_erased, contact_merged, event
 from timeline.domain import Ref
 from timeline.translate import LINES, entries_from, entry_from
+from timeline.translate.lines import Lines, together
 
 ADA = Party(email="Ada@acme.com")
 
@@ -31,7 +32,39 @@ def sentence(data: EventData) -> str:
 
 @pytest.mark.req("DP3")
 def test_every_type_that_is_about_somebody_has_a_line() -> None:
-    assert set(models().values()) - set(LINES) == NOT_ON_A_TIMELINE
+    assert set(models().values()) - set(LINES) == NOT_ON_A_TIMELINE, "a table in timeline/translate has a line for it"
+
+
+def test_a_type_that_two_tables_have_is_refused() -> None:
+    with pytest.raises(TypeError, match=r"crm\.deals\.deal\.won\.v1"):
+        together(Lines("deal", deals.Deal).table, Lines("sale", deals.DealWon).table)
+
+
+def test_a_table_says_which_words_stand_under_its_sentences_and_what_goes_along() -> None:
+    line = Lines("form", forms.Submission, text="form_name", shows=("form_id",)).table[forms.SubmissionSubmitted]
+    submitted = forms.SubmissionSubmitted(form_id="f1", form_name="Contact us")
+
+    assert (line.text(submitted), line.details(submitted)) == ("Contact us", {"form_id": "f1"})
+    assert line.text(forms.SubmissionSubmitted()) == ""
+
+
+def test_a_field_that_no_type_of_a_table_has_is_refused_by_name() -> None:
+    with pytest.raises(TypeError, match="form_nmae"):
+        Lines("form", forms.Submission, text="form_nmae")
+
+
+def test_the_first_words_of_a_message_stand_under_its_sentence() -> None:
+    entry = entry_from(event(mail.MessageReceived(subject="Hello", snippet="Are you there?"), "m1"), "US")
+
+    assert entry is not None
+    assert (entry.sentence, entry.text) == ('Email "Hello" received', "Are you there?")
+
+
+def test_a_payment_is_about_its_invoice_too() -> None:
+    paid = entry_from(event(finance.PaymentSucceeded(invoice_id="i7"), "p1"), "US")
+
+    assert paid is not None
+    assert paid.refs == (Ref("payment", "p1"), Ref("invoice", "i7"))
 
 
 @pytest.mark.parametrize(

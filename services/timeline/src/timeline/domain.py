@@ -27,9 +27,12 @@ class Ref:
     id: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One event as it reads on a timeline. `id` is the event's, so an event is at most one entry."""
+
+    # Documents and the API's answers have these fields, whatever they are. One added later needs a default, which is what entries stored
+    # before it have; and `seen_by` decides whether others see it of a private mailbox.
 
     id: str
     at: datetime
@@ -37,13 +40,20 @@ class Entry:
     type: str
     source: str
     sentence: str
+    text: str = ""
+    """Words of the event itself, to stand under the sentence."""
     actor: Actor
     refs: tuple[Ref, ...]
     details: Mapping[str, Any]
     visibility: str
     backfill: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEntry(Entry):
+    """An entry on its way to the timelines of everybody it is about: `keys` are their party keys, which nobody is shown."""
+
     keys: tuple[str, ...]
-    """Party keys of everybody it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +70,7 @@ def seen_by(entry: Entry, viewer: Viewer) -> Entry | None:
         case ["all"]:
             return entry
         case ["mailbox"]:
-            return entry if entry.actor.id == viewer.subject else replace(entry, sentence=outline(entry.type), details={})
+            return entry if entry.actor.id == viewer.subject else replace(entry, sentence=outline(entry.type), text="", details={})
         case ["role", role] if role in viewer.roles:
             return entry
     return None  # also where we don't know the word: whoever said it meant to keep it from somebody

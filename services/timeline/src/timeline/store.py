@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Protocol
 
 from shared.contracts.envelope import Event
-from timeline.domain import Count, Entry, Filters, Note, Position, Whose
+from timeline.domain import Count, Entry, Filters, NewEntry, Note, Position, Whose
 
 
 class TimelineStore(Protocol):
     """Timelines, notes, and who is who."""
 
-    async def record(self, workspace: str, entries: Sequence[Entry], heard: Mapping[str, datetime]) -> None:
+    async def record(self, workspace: str, entries: Sequence[NewEntry], heard: Mapping[str, datetime]) -> None:
         """Put entries on the timelines of everybody they are about, each once; `heard` is the time of the last event of each source."""
 
     async def follow(self, workspace: str, contact_events: Sequence[Event]) -> None:
@@ -39,5 +39,5 @@ class TimelineStore(Protocol):
     async def notes(self, workspace: str, whose: Whose, after: Position | None, limit: int) -> list[Note]:
         """Those not deleted, the newest first."""
 
-    async def write(self, workspace: str, note: Note, event: Event, entry: Entry) -> bool:
+    async def write(self, workspace: str, note: Note, event: Event, entry: NewEntry) -> bool:
         """Save a version of a note with its event and its entry, all or nothing; False if it is not the version after the one there."""

@@ -3,35 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime, BaseModel, Field
 
 from shared.auth import Caller
 from timeline.api.access import ContactId, Cursor, Limit, count_of, cursor_of, position_of, token_of, viewer_of, whose
 from timeline.domain import Entry, Filters, Position, seen_by
 from timeline.store import TimelineStore
 
-Words = Annotated[list[str], Query(max_length=30, description="any of these; may be given several times")]
+Words = Annotated[tuple[str, ...], Field(max_length=30, description="any of these; may be given several times")]
 
 
-class EntryAnswer(BaseModel):
-    """One line."""
+class Asked(BaseModel):
+    """A page of a timeline, of the entries that fit every filter."""
 
-    id: str
-    at: datetime
-    kind: str
-    type: str
-    source: str
-    sentence: str
-    actor: dict[str, str | None]
-    refs: list[dict[str, str]]
-    details: dict[str, Any]
-    visibility: str
-    backfill: bool
+    kinds: Words = Field((), alias="kind")
+    sources: Words = Field((), alias="source")
+    actor: Annotated[str | None, Field(max_length=200)] = None
+    since: AwareDatetime | None = Field(None, alias="from")
+    until: AwareDatetime | None = Field(None, alias="to", description="this moment is not included")
+    cursor: Cursor = None
+    limit: Limit = 50
+
+    @property
+    def filters(self) -> Filters:
+        """What is asked for goes by the domain's names."""
+        return Filters(**{filter_.name: getattr(self, filter_.name) for filter_ in fields(Filters)})
 
 
 class TimelineAnswer(BaseModel):
@@ -41,7 +42,7 @@ class TimelineAnswer(BaseModel):
     """The survivor, where the one asked for was merged away."""
     known: bool
     """False: nothing was heard of this contact (yet)."""
-    items: list[EntryAnswer]
+    items: list[Entry]
     hidden: int
     """How many entries of this page the caller's role may not see."""
     next_cursor: str | None
@@ -64,34 +65,23 @@ def timelines_router(store: TimelineStore) -> APIRouter:
     router = APIRouter(prefix="/v1/timeline/{contact_id}", tags=["timeline"])
 
     @router.get("")
-    async def timeline(  # noqa: PLR0917 - the query's parameters
-        caller: Caller,
-        contact_id: ContactId,
-        kind: Words = [],  # noqa: B006 - FastAPI copies it
-        source: Words = [],  # noqa: B006
-        actor: Annotated[str | None, Query(max_length=200)] = None,
-        since: Annotated[AwareDatetime | None, Query(alias="from")] = None,
-        until: Annotated[AwareDatetime | None, Query(alias="to", description="this moment is not included")] = None,
-        cursor: Cursor = None,
-        limit: Limit = 50,
-    ) -> TimelineAnswer:
+    async def timeline(caller: Caller, contact_id: ContactId, asked: Annotated[Asked, Query()]) -> TimelineAnswer:
         """What happened to a contact, the newest first."""
-        filters = Filters(tuple(kind), tuple(source), actor, since, until)
-        after = position_of(cursor)
+        after = position_of(asked.cursor)
         of = await whose(store, caller, contact_id)
         found, heard, count = await asyncio.gather(
-            store.entries(caller.workspace, of, filters, after, limit + 1),
+            store.entries(caller.workspace, of, asked.filters, after, asked.limit + 1),
             store.heard(caller.workspace),
             store.count(caller.workspace, of),
         )
-        page = found[:limit]
+        page = found[: asked.limit]
         seen = [entry for entry in (seen_by(entry, viewer_of(caller)) for entry in page) if entry is not None]
         return TimelineAnswer(
             contact_id=of.contact_id,
             known=of.known,
-            items=_answers(seen),
+            items=seen,
             hidden=len(page) - len(seen),
-            next_cursor=cursor_of(Position(page[-1].at, page[-1].id)) if len(found) > limit else None,
+            next_cursor=cursor_of(Position(page[-1].at, page[-1].id)) if len(found) > asked.limit else None,
             as_of=dict(heard),
             position=token_of(count),
         )
@@ -109,24 +99,3 @@ def timelines_router(store: TimelineStore) -> APIRouter:
         return UpdatesAnswer(contact_id=of.contact_id, changed=changed, new=new, position=token_of(count))
 
     return router
-
-
-def _answers(entries: Sequence[Entry]) -> list[EntryAnswer]:
-    return [_answer(entry) for entry in entries]
-
-
-def _answer(entry: Entry) -> EntryAnswer:
-    actor: Mapping[str, str | None] = {"id": entry.actor.id, "type": entry.actor.type}
-    return EntryAnswer(
-        id=entry.id,
-        at=entry.at,
-        kind=entry.kind,
-        type=entry.type,
-        source=entry.source,
-        sentence=entry.sentence,
-        actor=dict(actor),
-        refs=[{"kind": ref.kind, "id": ref.id} for ref in entry.refs],
-        details=dict(entry.details),
-        visibility=entry.visibility,
-        backfill=entry.backfill,
-    )

@@ -11,7 +11,7 @@ from shared.contracts.envelope import Event
 from shared.messaging import Outbox, Transaction
 from shared.mongo import Database, Document, Index, Scoped, Update
 from shared.parties import BY_KEY, Directory, PartyIndex, contact_key, resolved
-from timeline.domain import Count, Entry, Filters, Note, Position, Whose
+from timeline.domain import Count, Entry, Filters, NewEntry, Note, Position, Whose
 from timeline.mongo_store.documents import entry_document, entry_from, note_document, note_from
 
 COUNTED = 10_000
@@ -36,7 +36,7 @@ class MongoTimeline:
 
     # ---- what comes in -------------------------------------------------------------------------------------------------
 
-    async def record(self, workspace: str, entries: Sequence[Entry], heard: Mapping[str, datetime]) -> None:
+    async def record(self, workspace: str, entries: Sequence[NewEntry], heard: Mapping[str, datetime]) -> None:
         sources = [Update(source, {"$max": {"at": at}}, upsert=True) for source, at in heard.items()]
         if entries:
             await self._parties.insert(workspace, self._entries, [entry_document(entry) for entry in entries])
@@ -90,11 +90,11 @@ class MongoTimeline:
         where = {**_of(whose), "deleted": False}
         return [note_from(document) for document in await _page(self._notes.of(workspace), where, "created_at", after, limit)]
 
-    async def write(self, workspace: str, note: Note, event: Event, entry: Entry) -> bool:
+    async def write(self, workspace: str, note: Note, event: Event, entry: NewEntry) -> bool:
         keys = set(entry.keys)
         known = await self._directory.about(workspace, keys)
         notes, entries = self._notes.of(workspace), self._entries.of(workspace)
-        note_row, entry_row = resolved(note_document(note, list(entry.keys)), known), resolved(entry_document(entry), known)
+        note_row, entry_row = resolved(note_document(note, entry.keys), known), resolved(entry_document(entry), known)
 
         async def work(tx: Transaction) -> bool:
             if note.version == 1:

@@ -1,62 +1,30 @@
-"""Entries and notes as documents. Their fields are named here, and in the indexes and queries beside this file, only."""
+"""Entries and notes as documents: the fields they have in the domain. Those are named again in the indexes and queries beside this only."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Sequence
+
+from pydantic import TypeAdapter
 
 from shared.mongo import Document
-from timeline.domain import Actor, Edit, Entry, Note, Ref
+from timeline.domain import Entry, NewEntry, Note
+
+_new_entries, _entries, _notes = TypeAdapter(NewEntry), TypeAdapter(Entry), TypeAdapter(Note)
 
 
-def entry_document(entry: Entry) -> Document:
-    return {
-        "_id": entry.id,
-        "at": entry.at,
-        "kind": entry.kind,
-        "type": entry.type,
-        "source": entry.source,
-        "sentence": entry.sentence,
-        "actor": {"id": entry.actor.id, "type": entry.actor.type},
-        "refs": [{"kind": ref.kind, "id": ref.id} for ref in entry.refs],
-        "details": entry.details,
-        "visibility": entry.visibility,
-        "backfill": entry.backfill,
-        "keys": list(entry.keys),
-    }
+def entry_document(entry: NewEntry) -> Document:
+    return {"_id": entry.id, **_new_entries.dump_python(entry, exclude={"id"})}
 
 
 def entry_from(document: Document) -> Entry:
-    return Entry(
-        id=document["_id"],
-        at=document["at"],
-        kind=document["kind"],
-        type=document["type"],
-        source=document["source"],
-        sentence=document["sentence"],
-        actor=Actor(**document["actor"]),
-        refs=tuple(Ref(**ref) for ref in document["refs"]),
-        details=document["details"],
-        visibility=document["visibility"],
-        backfill=document["backfill"],
-        keys=tuple(document["keys"]),
-    )
+    return _entries.validate_python({**document, "id": document["_id"]})
 
 
-def note_document(note: Note, keys: list[str]) -> Document:
-    document = asdict(note)
-    del document["id"], document["contact_id"]
-    return {**document, "_id": note.id, "history": list(document["history"]), "keys": keys}
+def note_document(note: Note, keys: Sequence[str]) -> Document:
+    """Whose it is, its keys say; today that is, as they are resolved."""
+    return {"_id": note.id, **_notes.dump_python(note, exclude={"id", "contact_id"}), "keys": keys}
 
 
 def note_from(document: Document) -> Note:
-    return Note(
-        id=document["_id"],
-        contact_id=next(iter(document["contact_ids"]), document["keys"][0].partition(":")[2]),
-        text=document["text"],
-        author_id=document["author_id"],
-        created_at=document["created_at"],
-        updated_at=document["updated_at"],
-        version=document["version"],
-        deleted=document["deleted"],
-        history=tuple(Edit(**edit) for edit in document["history"]),
-    )
+    contact_id = next(iter(document["contact_ids"]), document["keys"][0].partition(":")[2])
+    return _notes.validate_python({**document, "id": document["_id"], "contact_id": contact_id})

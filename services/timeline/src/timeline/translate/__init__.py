@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from importlib import import_module
+from pkgutil import iter_modules
 
 from shared.contracts.catalogue import EventData
 from shared.contracts.contacts import ContactChanged, ContactMerged, ContactUnmerged
@@ -14,34 +16,35 @@ from shared.contracts.timeline import SOURCE
 from shared.contracts.timeline import Note as NoteSaid
 from shared.parties import keys_of
 from shared.telemetry import correlation_id
-from timeline.domain import Actor, Entry, Note
-from timeline.translate import companies, conversations, deals, finance, ours, papers, permissions, tickets
-from timeline.translate.lines import Line
+from timeline.domain import Actor, NewEntry, Note
+from timeline.translate.lines import together
 
-LINES: dict[type[EventData], Line] = (
-    deals.TABLE | tickets.TABLE | finance.TABLE | papers.TABLE | conversations.TABLE | permissions.TABLE | companies.TABLE | ours.TABLE
-)
+_modules = [import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__)]
+
+LINES = together(*(module.TABLE for module in _modules if hasattr(module, "TABLE")))
+"""How every type reads that is on timelines: a new module here with a TABLE is known without being listed anywhere."""
 
 
-def entries_from(events: Iterable[Event], region: str) -> list[Entry]:
+def entries_from(events: Iterable[Event], region: str) -> list[NewEntry]:
     """The entries these events make. Those about nobody (a mailbox, a member, an import) are on no timeline."""
     entries = (entry_from(event, region) for event in events)
     return [entry for entry in entries if entry is not None and entry.keys]
 
 
-def entry_from(event: Event, region: str) -> Entry | None:
+def entry_from(event: Event, region: str) -> NewEntry | None:
     """None where the type is unknown or is no line. `region` reads phone numbers without a country code."""
     data = event.data
     line = LINES.get(type(data))
     if line is None:
         return None
-    return Entry(
+    return NewEntry(
         id=event.id,
         at=event.time,
         kind=line.kind,
         type=event.type,
         source=source_of(event),
         sentence=line.sentence(data),
+        text=line.text(data),
         actor=Actor(event.actorid, event.actortype),
         refs=line.refs(data, event.subject),
         details=line.details(data),

@@ -21,7 +21,7 @@ from shared.contracts.mail import (
     MessageReceived,
     MessageSent,
 )
-from timeline.translate.lines import Lines, because, between, moment, quoted, worded
+from timeline.translate.lines import Lines, because, between, moment, quoted, together, worded
 
 
 def message(said: Message) -> str:
@@ -55,7 +55,7 @@ def through(channel: str | None) -> str:
     return f" by {channel}" if channel else ""
 
 
-messages = Lines("email", Message, message, ref="message")
+messages = Lines("email", Message, message, ref="message", text="snippet")
 messages.say(MessageReceived, lambda said: f"Email{between(message(said))} received{' (automated)' if said.automated else ''}")
 messages.say(MessageSent, lambda said: f"Email{between(message(said))} sent{' (automated)' if said.automated else ''}")
 
@@ -81,4 +81,4 @@ enrolments.say(EnrolmentStepSent, lambda enrolment: f"Campaign step sent{through
 enrolments.say(EnrolmentFinished, lambda _: "Campaign finished")
 enrolments.say(EnrolmentRemoved, lambda _: "Removed from a campaign")
 
-TABLE = messages.table | deliveries.table | calls.table | meetings.table | enrolments.table
+TABLE = together(messages.table, deliveries.table, calls.table, meetings.table, enrolments.table)

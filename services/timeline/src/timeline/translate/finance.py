@@ -22,7 +22,7 @@ from shared.contracts.finance import (
     PaymentRefunded,
     PaymentSucceeded,
 )
-from timeline.translate.lines import Lines, because, between, money, worded
+from timeline.translate.lines import Lines, because, between, money, together, worded
 
 
 def number(paper: Paper) -> str:
@@ -65,11 +65,11 @@ invoices.say(InvoiceOverdue, overdue)
 invoices.say(InvoiceDisputed, lambda invoice: f"Invoice{between(number(invoice))} disputed{because(invoice.reason)}")
 invoices.say(InvoiceReminderSent, lambda invoice: f"Reminder sent for invoice{between(number(invoice))}")
 
-movements = Lines("payment", MoneyMovement)
+movements = Lines("payment", MoneyMovement, refs={"invoice": "invoice_id"})
 movements.say(PaymentCreated, lambda payment: f"Payment{amount(payment)} under way{method(payment)}")
 movements.say(PaymentSucceeded, lambda payment: f"Payment{amount(payment)} received{method(payment)}")
 movements.say(PaymentFailed, lambda payment: f"Payment{amount(payment)} failed{because(worded(payment.failure_code, unknown=''))}")
 movements.say(PaymentRefunded, lambda payment: f"Payment{amount(payment)} refunded")
 movements.say(CreditNoteIssued, lambda note: f"Credit note issued{amount(note)}")
 
-TABLE = estimates.table | invoices.table | movements.table
+TABLE = together(estimates.table, invoices.table, movements.table)

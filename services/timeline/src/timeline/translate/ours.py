@@ -27,7 +27,7 @@ from shared.contracts.timeline import (
     TaskCreated,
     TaskDueChanged,
 )
-from timeline.translate.lines import Lines, because, between, moment, moved, quoted, worded
+from timeline.translate.lines import Lines, because, between, moment, moved, quoted, together, worded
 
 
 def updated(data: ContactUpdated) -> str:
@@ -84,4 +84,4 @@ tasks.say(TaskDueChanged, lambda data: f"Task{between(task(data))} has another d
 requests = Lines("request", RequestRequested)
 requests.say(RequestRequested, lambda request: f"{worded(request.kind).capitalize()} requested")
 
-TABLE = contacts.table | pairs.table | verdicts.table | preflights.table | notes.table | comments.table | tasks.table | requests.table
+TABLE = together(contacts.table, pairs.table, verdicts.table, preflights.table, notes.table, comments.table, tasks.table, requests.table)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from shared.contracts.documents import Document, DocumentCompleted, DocumentDeclined, DocumentLinkOpened, DocumentVoided
 from shared.contracts.files import File, FileDownloadedByContact, FileShared
 from shared.contracts.forms import Submission, SubmissionDeleted, SubmissionMarkedSpam, SubmissionSubmitted
-from timeline.translate.lines import Lines, because, between, quoted
+from timeline.translate.lines import Lines, because, between, quoted, together
 
 
 def form(submission: Submission) -> str:
@@ -35,4 +35,4 @@ files = Lines("file", File, name)
 files.say(FileShared, lambda file: f"File{between(name(file))} shared by public link")
 files.say(FileDownloadedByContact, lambda file: f"Contact downloaded file{between(name(file))}")
 
-TABLE = forms.table | documents.table | files.table
+TABLE = together(forms.table, documents.table, files.table)
