@@ -7,16 +7,14 @@ from fastapi import APIRouter
 from contacts import translate
 from contacts.api.answers import not_found
 from contacts.api.bodies import AccountPage, NewAccount, Person, PersonPage
-from contacts.api.cursors import decoded, encoded
+from contacts.api.cursors import ACCOUNTS, PEOPLE
 from contacts.api.requests import ContactsStore, Cursor, DirectoryStore, Limit, Reader, Words, Writer, search_query
 from contacts.domain.directory import Account
-from contacts.store import Order, Wanted
+from contacts.store import Wanted
 from shared.contracts.ids import new_id
 from shared.web import Problem
 
 router = APIRouter(prefix="/v1/accounts", tags=["accounts"])
-
-ORDER: Order = "name"
 
 
 @router.post("", status_code=201)
@@ -33,8 +31,8 @@ async def list_accounts(
     caller: Reader, directory: DirectoryStore, q: Words = None, cursor: Cursor = None, limit: Limit = 50
 ) -> AccountPage:
     query = await search_query(q, caller.workspace, directory)
-    page = await directory.accounts(caller.workspace, query, decoded(ORDER, cursor), limit)
-    return AccountPage(items=list(page.items), next_cursor=encoded(ORDER, page.next))
+    page = await directory.accounts(caller.workspace, query, ACCOUNTS.place(cursor), limit)
+    return AccountPage(items=list(page.items), next_cursor=ACCOUNTS.after(page.next))
 
 
 @router.get("/{account_id}")
@@ -51,9 +49,9 @@ async def people_of_account(
 ) -> PersonPage:
     """Everybody who is linked to it or to an account merged into it, with their role there, by name."""
     ids = tuple(await directory.accounts_within(caller.workspace, account_id))
-    page = await contacts.find(caller.workspace, Wanted(order=ORDER, account_ids=ids, after=decoded(ORDER, cursor), limit=limit))
+    page = await contacts.find(caller.workspace, Wanted(order="name", account_ids=ids, after=PEOPLE.place(cursor), limit=limit))
     people = [
         Person(contact=translate.snapshot(contact), link=next(link for link in contact.current_links if link.account_id in ids))
         for contact in page.items
     ]
-    return PersonPage(items=people, next_cursor=encoded(ORDER, page.next))
+    return PersonPage(items=people, next_cursor=PEOPLE.after(page.next))

@@ -10,7 +10,7 @@ from contacts import translate
 from contacts.api.answers import not_found, version_tag
 from contacts.api.bodies import ContactPage, ContactPatch, ContactsAsked, Found, ListedContact, NewContact
 from contacts.api.changes import changed, created, once_for, surroundings_of
-from contacts.api.cursors import decoded, encoded
+from contacts.api.cursors import CONTACTS
 from contacts.api.requests import ContactsStore, DirectoryStore, Reader, ReadVersion, Writer, cause, search_query
 from contacts.domain import editing
 from contacts.domain.contact import Contact
@@ -57,6 +57,7 @@ async def list_contacts(
 ) -> ContactPage:
     """The newest change first, or by name. With `q`, those in whom every word occurs, and in which field."""
     query = await search_query(asked.q, caller.workspace, directory)
+    cursors = CONTACTS[asked.sort]
     wanted = Wanted(
         order=asked.sort,
         query=query,
@@ -65,11 +66,11 @@ async def list_contacts(
         tag=asked.tag,
         account_ids=(asked.account_id,) if asked.account_id else (),
         deleted=asked.deleted,
-        after=decoded(asked.sort, asked.cursor, is_time=asked.sort == "updated"),
+        after=cursors.place(asked.cursor),
         limit=asked.limit,
     )
     page = await contacts.find(caller.workspace, wanted)
-    return ContactPage(items=[_listed(contact, query) for contact in page.items], next_cursor=encoded(asked.sort, page.next))
+    return ContactPage(items=[_listed(contact, query) for contact in page.items], next_cursor=cursors.after(page.next))
 
 
 @router.get("/{contact_id}")

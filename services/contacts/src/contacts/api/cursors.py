@@ -1,43 +1,43 @@
-"""Cursors: where the next page begins, opaque to clients.
-
-A cursor names a place in an order and nothing else. Workspace and filters come with each request, so one that somebody makes up can only
-begin elsewhere in what they may read anyway; it is checked for its form, not signed.
-"""
+"""Where the next page of each list of this service begins."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from contacts.store import Position
-from shared.web import Problem
+from contacts.store import Order, Position
+from shared.web.cursors import Cursors, moment
+
+VERSION_DIGITS = 12
 
 
-def encoded(order: str, position: Position | None) -> str | None:
-    """None after the last page."""
-    if position is None:
-        return None
-    value = position.value.isoformat() if isinstance(position.value, datetime) else position.value
-    return base64.urlsafe_b64encode(json.dumps([order, value, position.id]).encode()).decode().rstrip("=")
+def _told(position: Position) -> Sequence[str]:
+    value = position.value
+    return value.isoformat() if isinstance(value, datetime) else value, position.id
 
 
-def decoded(order: str, cursor: str | None, *, is_time: bool = False) -> Position | None:
-    """Raises the 400 that says what a client has to do."""
-    if cursor is None:
-        return None
-    try:
-        match json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)):
-            case [str(said), str(value), str(last)] if said == order:
-                return Position(_time(value) if is_time else value, last)
-    except (binascii.Error, ValueError):  # ValueError: not JSON, not UTF-8, not a time
-        pass
-    raise Problem(400, "bad-cursor", "This cursor belongs to no page of this list; begin again without one.")
+def _by_text(words: Sequence[str]) -> Position:
+    value, last = words
+    return Position(value, last)
 
 
-def _time(value: str) -> datetime:
-    moment = datetime.fromisoformat(value)
-    if moment.tzinfo is None:
-        raise ValueError("a moment has an offset")
-    return moment
+def _by_time(words: Sequence[str]) -> Position:
+    value, last = words
+    return Position(moment(value), last)
+
+
+def _version(words: Sequence[str]) -> int:
+    (version,) = words
+    if not version.isdecimal() or len(version) > VERSION_DIGITS:
+        raise ValueError("a version is a count")
+    return int(version)
+
+
+CONTACTS: Mapping[Order, Cursors[Position]] = {
+    "updated": Cursors("updated", _told, _by_time),
+    "name": Cursors("name", _told, _by_text),
+}
+ACCOUNTS = Cursors("accounts", _told, _by_text)
+PEOPLE = Cursors("people", _told, _by_text)
+MEMBERS = Cursors("members", _told, _by_text)
+HISTORY = Cursors[int]("history", lambda version: (str(version),), _version)

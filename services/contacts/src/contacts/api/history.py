@@ -6,34 +6,22 @@ from fastapi import APIRouter
 
 from contacts.api.answers import not_found
 from contacts.api.bodies import HistoryPage, HistoryRow
-from contacts.api.cursors import decoded, encoded
+from contacts.api.cursors import HISTORY
 from contacts.api.requests import ContactsStore, Cursor, Limit, Reader
-from contacts.store import Entry, Position
-from shared.web import Problem
+from contacts.store import Entry
 
 router = APIRouter(prefix="/v1/contacts", tags=["history"])
-
-ORDER = "history"
 
 
 @router.get("/{contact_id}/history")
 async def read_history(contact_id: str, caller: Reader, contacts: ContactsStore, cursor: Cursor = None, limit: Limit = 50) -> HistoryPage:
     """The newest first. `limit` counts changes; the rows of one change stay together."""
-    before = _version(decoded(ORDER, cursor))
-    entries = await contacts.history(caller.workspace, contact_id, before, limit + 1)
+    entries = await contacts.history(caller.workspace, contact_id, HISTORY.place(cursor), limit + 1)
     if not entries and await contacts.get(caller.workspace, contact_id) is None:
         raise not_found("contact")
     page = entries[:limit]
-    more = Position(str(page[-1].version), contact_id) if len(entries) > limit else None
-    return HistoryPage(items=[row for entry in page for row in _rows(entry)], next_cursor=encoded(ORDER, more))
-
-
-def _version(position: Position | None) -> int | None:
-    if position is None:
-        return None
-    if not str(position.value).isdecimal():
-        raise Problem(400, "bad-cursor", "This cursor belongs to no page of this list; begin again without one.")
-    return int(str(position.value)[:12])
+    more = page[-1].version if len(entries) > limit else None
+    return HistoryPage(items=[row for entry in page for row in _rows(entry)], next_cursor=HISTORY.after(more))
 
 
 def _rows(entry: Entry) -> list[HistoryRow]:

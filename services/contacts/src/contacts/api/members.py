@@ -5,15 +5,13 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from contacts.api.bodies import MemberPage, NewMember
-from contacts.api.cursors import decoded, encoded
+from contacts.api.cursors import MEMBERS
 from contacts.api.requests import Admin, Cursor, DirectoryStore, Limit, Reader, Words, search_query
 from contacts.domain.directory import Member
 from shared.contracts.ids import new_id
 from shared.web import Problem
 
 router = APIRouter(prefix="/v1/members", tags=["members"])
-
-ORDER = "name"
 
 
 @router.post("", status_code=201)
@@ -28,5 +26,5 @@ async def create_member(body: NewMember, caller: Admin, directory: DirectoryStor
 @router.get("")
 async def list_members(caller: Reader, directory: DirectoryStore, q: Words = None, cursor: Cursor = None, limit: Limit = 50) -> MemberPage:
     query = await search_query(q, caller.workspace, directory)
-    page = await directory.members(caller.workspace, query, decoded(ORDER, cursor), limit)
-    return MemberPage(items=list(page.items), next_cursor=encoded(ORDER, page.next))
+    page = await directory.members(caller.workspace, query, MEMBERS.place(cursor), limit)
+    return MemberPage(items=list(page.items), next_cursor=MEMBERS.after(page.next))

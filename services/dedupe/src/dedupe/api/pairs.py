@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import binascii
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Self
 
@@ -18,7 +17,8 @@ from dedupe.domain.ruleset import CERTAIN, VERSION
 from dedupe.store import DedupeStore, Judgement, Position, Wanted
 from dedupe.translate import told_by
 from shared.auth import Caller, Principal, Role, require
-from shared.problem import FieldError, Problem
+from shared.problem import Problem
+from shared.web.cursors import Cursors
 
 Now = Callable[[], datetime]
 Member = Annotated[Principal, require(Role.MEMBER)]
@@ -70,6 +70,16 @@ class Decision(BaseModel):
     reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] | None = None
 
 
+def _place(words: Sequence[str]) -> Position:
+    score, pair_id = words
+    if not math.isfinite(float(score)):
+        raise ValueError("a score is a number")
+    return Position(float(score), pair_id)
+
+
+PAIRS = Cursors[Position]("pairs", lambda position: (str(position.score), position.pair_id), _place)
+
+
 def pairs_router(store: DedupeStore, now: Now) -> APIRouter:
     router = APIRouter(prefix="/v1/duplicates/pairs", tags=["duplicates"])
 
@@ -84,10 +94,10 @@ def pairs_router(store: DedupeStore, now: Now) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
     ) -> PairsAnswer:
         """Pairs of the workspace, or of one contact."""
-        wanted = Wanted(status, contact_id, min_score, _position(cursor), limit)
+        wanted = Wanted(status, contact_id, min_score, PAIRS.place(cursor), limit)
         found, following = await store.pairs(caller.workspace, wanted)
         known = await store.contacts(caller.workspace, {contact_id for pair in found for contact_id in pair.contact_ids})
-        return PairsAnswer(items=[PairAnswer.of(pair, known) for pair in found], next_cursor=_cursor(following))
+        return PairsAnswer(items=[PairAnswer.of(pair, known) for pair in found], next_cursor=PAIRS.after(following))
 
     @router.post("/{pair_id}/dismiss")
     async def dismiss(pair_id: PairId, decision: Decision, caller: Member) -> PairAnswer:
@@ -109,20 +119,3 @@ def pairs_router(store: DedupeStore, now: Now) -> APIRouter:
         return await store.judging(caller.workspace, decide)
 
     return router
-
-
-def _cursor(position: Position | None) -> str | None:
-    if position is None:
-        return None
-    return urlsafe_b64encode(f"{position.score} {position.pair_id}".encode()).decode()
-
-
-def _position(cursor: str | None) -> Position | None:
-    if cursor is None:
-        return None
-    try:
-        score, _, pair_id = urlsafe_b64decode(cursor).decode().partition(" ")
-        return Position(float(score), pair_id)
-    except (binascii.Error, UnicodeDecodeError, ValueError):
-        wrong = FieldError("cursor", "This is not a cursor this service gave out.")
-        raise Problem(422, "validation", "Some fields are not acceptable.", errors=[wrong]) from None
