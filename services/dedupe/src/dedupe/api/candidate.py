@@ -1,4 +1,4 @@
-"""Somebody who is not saved (yet), as a client describes them: the same fields as for `POST /v1/contacts`."""
+"""Somebody who is not saved (yet), as a client describes them: the fields of a contact, of which some are compared."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Id = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
 class Part(BaseModel):
-    """A part of a candidate. What of it is not compared is accepted, so that a contact that was read can be sent back."""
+    """Of what a client sends, what is compared. The rest is ignored: a form or a contact that was read is checked as it is."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
@@ -44,10 +44,8 @@ def _typed(value: object) -> object:
 Typeds = Annotated[tuple[Annotated[Typed, BeforeValidator(_typed)], ...], Field(max_length=50)]
 
 
-class Candidate(BaseModel):
+class Candidate(Part):
     """Any of the fields that identify somebody. Text that is not an address or a number yet is not compared, and no error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     contact_id: Id | None = Field(None, description="the contact that is being changed: not its own look-alike")
     first_name: Text | None = None
@@ -61,12 +59,6 @@ class Candidate(BaseModel):
     company: Text | None = None
     address: Address | None = None
     birth_date: date | None = None
-    owner_id: Any = Field(None, description="accepted as in a new contact, not compared; so are the fields that follow")
-    assignees: Any = None
-    status: Any = None
-    tags: Any = None
-    custom: Any = None
-    source: Any = None
 
     @model_validator(mode="after")
     def _somebody(self) -> Candidate:
