@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tests.contracts.stories import business, conversation, people, work
@@ -22,16 +22,17 @@ def told() -> Iterator[Example]:
             yield from story.examples()
 
 
-def main() -> None:
+def write(examples: Iterable[Example], root: Path = EXAMPLES) -> int:
+    """Adds those that are not there and returns how many that were."""
     written = 0
-    for example in told():
-        path = EXAMPLES / example.type / f"{example.name}.json"
+    for example in examples:
+        path = root / example.type / f"{example.name}.json"
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(json.dumps(example.message, indent=2, ensure_ascii=False) + "\n", "utf-8")
             written += 1
-    sys.stdout.write(f"{written} examples added\n")
+    return written
 
 
 if __name__ == "__main__":
-    main()
+    sys.stdout.write(f"{write(told())} examples added\n")

@@ -14,10 +14,11 @@ for _module in iter_modules(contracts.__path__):
         import_module(f"{contracts.__name__}.{_module.name}")
 
 
-def _topics(*, upstream: bool) -> tuple[str, ...]:
+def topics(*, upstream: bool) -> tuple[str, ...]:
+    """The topics of the other services, or those of ours: only what others say is `Upstream`."""
     return tuple(sorted({topic_of(name) for name, model in models().items() if issubclass(model, Upstream) is upstream}))
 
 
-UPSTREAM_TOPICS = _topics(upstream=True)
-OUR_TOPICS = _topics(upstream=False)
+UPSTREAM_TOPICS = topics(upstream=True)
+OUR_TOPICS = topics(upstream=False)
 ALL_TOPICS = UPSTREAM_TOPICS + OUR_TOPICS

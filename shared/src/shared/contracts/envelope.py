@@ -60,7 +60,10 @@ Sequence = Annotated[
 
 
 class Event(BaseModel):
-    """One message: CloudEvents 1.0, structured JSON. `data` is typed by `type`; an unknown type has `Unknown` data."""
+    """One message: CloudEvents 1.0, structured JSON. `data` is typed by `type`; an unknown type has `Unknown` data.
+
+    A message of an old version is an event of the newest from here on, in `type` as in `data`: written again it says what it holds.
+    """
 
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
@@ -93,6 +96,11 @@ class Event(BaseModel):
     def _key_belongs_to_the_workspace(self) -> Self:
         if not self.partitionkey.startswith(f"{self.workspaceid}:"):
             raise ValueError("partitionkey and workspaceid disagree")
+        return self
+
+    @model_validator(mode="after")
+    def _type_is_that_of_the_data(self) -> Self:
+        object.__setattr__(self, "type", self.data.TYPE or self.type)  # frozen for everybody else
         return self
 
     @classmethod

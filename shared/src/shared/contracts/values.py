@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Any
@@ -50,6 +51,11 @@ Duration = Annotated[
 """How long something took, in seconds; ISO 8601 (`PT30M`) is read too."""
 
 
+def told(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What data says: null is absent."""
+    return {name: value for name, value in data.items() if value is not None}
+
+
 class Value(BaseModel):
     """A payload or a part of one, read tolerantly: unknown fields are ignored, null is absent, a number is a fine identifier.
 
@@ -68,7 +74,7 @@ class Value(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _null_is_absent(cls, data: Any) -> Any:
-        return {name: value for name, value in data.items() if value is not None} if isinstance(data, dict) else data
+        return told(data) if isinstance(data, dict) else data
 
 
 def current_is(field: str, *, named: tuple[str, ...] = ("current",)) -> Any:

@@ -6,10 +6,11 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from shared.contracts.all import OUR_TOPICS, UPSTREAM_TOPICS
-from shared.contracts.catalogue import EventData, models, topic_of
+from shared.contracts.all import topics
+from shared.contracts.catalogue import EventData, also_read, models, topic_of
 from shared.contracts.contacts import SOURCE, Contact, ContactCreated, Email
 from shared.contracts.envelope import Event
+from shared.contracts.export.recipes import NEW_TYPE, NEW_VERSION, PUBLISHING
 from shared.contracts.export.schemas import Schema, definition, plain_schema
 from shared.contracts.parties import Upstream
 
@@ -23,31 +24,8 @@ words of its type: `crm.tickets.ticket.created.v1` travels on `crm.tickets`. Del
 
 Readers are tolerant: unknown fields and unknown types are ignored, null is the same as absent, a list of words such as *low, normal, high*
 names the known ones and others are read too. An optional field may be added at any time. Whatever would make an old message unreadable
-(a new required field, a narrower type, a dropped field) is a new major version with an upcaster; the export refuses anything else.
-"""
-
-_PUBLISHING = """## Publishing
-
-From outside, with nothing of ours: [integrating.md](integrating.md). A service of this repository writes
-
-```python
-event = Event.of(
-    ContactCreated(contact=Contact(id="con_1", version=1, first_name="Ada", emails=(email,))),
-    source=contacts.SOURCE,
-    workspace="acme",
-    subject="con_1",  # the aggregate's id; the record key follows: acme:con_1
-    sequence=1,  # the aggregate's version
-    time=now,
-    actorid="mem_7",
-    actortype="user",
-)
-tx.publish(event)  # an outbox row of the same transaction; the relay sends it
-```
-
-A new type is a class in its producer's module, `class ContactPinned(ContactChanged, type="crm.contacts.contact.pinned.v1")`; a new producer
-is a new module with `TOPIC` and `SOURCE`. Nothing lists them. Then run the export and add an example. On the wire the event above is
-
-```json
+(a new required field, a narrower type, a dropped field) is a new major version with an upcaster; the export refuses anything else. Below, a
+type of which older versions are *also read* is published as the newest; an old message becomes one of those when it is read.
 """
 
 
@@ -58,17 +36,19 @@ def catalogue() -> str:
         "## Envelope\n",
         *_table(plain_schema(Event)),
         "",
-        _PUBLISHING + _published() + "\n```\n",
+        PUBLISHING + _published() + "\n```\n",
+        NEW_TYPE,
+        NEW_VERSION,
         "## What we read\n",
         "The data of each of these may carry the following too; it is not repeated below.\n",
         *_table(plain_schema(Upstream)),
         "",
         *_parts(plain_schema(Upstream)),
     ]
-    for topic in UPSTREAM_TOPICS:
+    for topic in topics(upstream=True):
         lines += _producer(topic, told=("Party", *Upstream.model_fields))
     lines.append("## What we publish\n")
-    for topic in OUR_TOPICS:
+    for topic in topics(upstream=False):
         lines += _producer(topic)
     return "\n".join(lines)
 
@@ -108,13 +88,13 @@ def _producer(topic: str, told: tuple[str, ...] = ()) -> Iterator[str]:
     for aggregate, events in aggregates.items():
         schemas = {event: plain_schema(model) for event, model in events.items()}
         yield f"#### {topic}.{aggregate}\n"
-        yield from _events(schemas, told)
+        yield from _events(f"{topic}.{aggregate}", schemas, told)
         for schema in schemas.values():
             parts |= schema.get("$defs", {})
     yield from _parts({"$defs": parts}, told)
 
 
-def _events(schemas: Mapping[str, Schema], told: Iterable[str]) -> Iterator[str]:
+def _events(stem: str, schemas: Mapping[str, Schema], told: Iterable[str]) -> Iterator[str]:
     """What most events of an aggregate carry, then each with what only it has, or has not."""
     common = _common([schema.get("properties", {}) for schema in schemas.values()], told)
     yield from _table({**next(iter(schemas.values())), "properties": common})
@@ -125,8 +105,15 @@ def _events(schemas: Mapping[str, Schema], told: Iterable[str]) -> Iterator[str]
         fields = schema.get("properties", {})
         own = [_in_line(name, schema) for name in fields if name not in common and name not in told]
         without = [f"no `{name}`" for name in common if name not in fields]
-        yield f"| `{event}` | {_first_line(schema.get('description'))} | {'; '.join(own + without)} |"
+        happened = _first_line(schema.get("description")) + _also_read(f"{stem}.{event}")
+        yield f"| `{event}` | {happened} | {'; '.join(own + without)} |"
     yield ""
+
+
+def _also_read(event_type: str) -> str:
+    """The versions that are read as this one, with the schemas they had."""
+    versions = [f"[{old.rpartition('.')[2]}](../shared/schemas/{old}.json)" for old, newest in also_read().items() if newest == event_type]
+    return f" Also read: {', '.join(versions)}." if versions else ""
 
 
 def _common(all_fields: Sequence[Schema], told: Iterable[str]) -> Schema:

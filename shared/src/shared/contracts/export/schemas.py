@@ -43,6 +43,12 @@ def schema_of(event_type: str, model: type[EventData]) -> Schema:
     }
 
 
+def no_longer_current(schema: Schema, newest: str) -> Schema:
+    """The last schema of a version that is still read: what was sent stays described. `deprecated` is JSON Schema's own word for it."""
+    mark = {"deprecated": True, "$comment": f"read, no longer current: {newest} is"}
+    return {"$schema": schema["$schema"], "title": schema["title"], **mark} | schema | mark
+
+
 def definition(reference: Schema, schema: Schema) -> Schema:
     """What `{"$ref": ...}` stands for in a schema."""
     found: Schema = schema["$defs"][reference["$ref"].removeprefix("#/$defs/")]
