@@ -39,8 +39,8 @@ NEW_TYPE = """### A new type
 
 NEW_VERSION = """### A new major version
 
-For what old messages can not say as it stands; an optional field needs none. All of it is in the producer's module: a consumer that does
-not read what changed is not touched, and neither is one that reads it as before.
+For what old messages can not say as it stands; an optional field needs none. All of it is in the producer's module, unless consumers
+have to mean something else by what changed.
 
 ```python
 class Weight(Value):
@@ -63,10 +63,12 @@ def _weight_has_a_unit(data: dict[str, Any]) -> dict[str, Any]:
 - **Reading.** A message of v1 is an event of v2 before anybody sees it, in `type` as in `data`. The upcaster is given a copy of what was
   sent, without nulls and validated by nobody, and takes out what it has read: an optional field may be absent, a `KeyError` is a message
   that does not fit. A v3 later lifts v2 alone.
-- **Siblings.** A field of the base class is in every sibling. Give it its new form there and lift each sibling, or, where the producer
-  keeps the others as they are, take the field out of the base class, so that each class says which form it has.
-- **What consumers call it.** Where only the form on the wire changes, keep the field's name and type in the class (`alias`, an annotated
-  type like `Money`) and nobody has to follow.
+- **Siblings.** A field of the base class is in every sibling. Where the producer changed one type only, that class overrides the field and
+  the base class keeps it; where all changed, the base class changes and each type is lifted. Consumers read the family: in code the field
+  is to be of one type in all siblings, whatever it is on the wire.
+- **Consumers.** Where only the form on the wire changes, keep the field's name and type in code (an `alias`; an annotated type like
+  `Money`, which reads one thing and writes another) and nobody has to follow. Where the meaning changes, look for the field in
+  `services/*/src/*/translate` and in the demo's stories: nobody else knows it.
 - **Who has stored it.** The guard keeps the fields its `translate` states, the timeline those in the `details` of an entry: what they
   kept before v2 has the old form and no upcaster. Let the new form be one that reads the old, or lift it in that service's `mongo_store`.
 - **For ever.** The examples of v1 stay and must be read; so does its schema, which the export marks `deprecated`. Tell v2 in
