@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import html
 import re
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
 
 import gateway as package
+from gateway.views.timeline import EVERYTHING, ROWS, Choice
 from tests.support.gateway import RunningGateway, Upstream, csrf_of
 
 HOME = Path(package.__file__).parent
@@ -70,12 +73,15 @@ async def test_a_list_that_can_not_be_had_is_no_empty_list(gateway: RunningGatew
     assert "No contacts yet" not in page
 
 
-async def test_look_alikes_nobody_could_check_are_unknown(gateway: RunningGateway, upstream: Upstream) -> None:
-    upstream.answers("/v1/duplicates/check", {}, 500)
+@pytest.mark.req("DP4")
+@pytest.mark.parametrize("status", [400, 403, 404, 422, 429, 500, 503])
+async def test_look_alikes_nobody_could_check_are_unknown(status: int, gateway: RunningGateway, upstream: Upstream) -> None:
+    upstream.answers("/v1/duplicates/check", {"title": "No"}, status)
     async with gateway.browser() as browser:
         part = (await in_page(browser, "POST", "/contacts/look-alikes", first_name="Ada")).text
 
     assert "Look-alikes: unknown" in part
+    assert "Nobody here looks alike" not in part
 
 
 @pytest.mark.req("DP4")
@@ -90,6 +96,58 @@ async def test_no_tickets_are_none_only_once_the_ticket_service_was_heard(gatewa
     assert "Tickets: unknown" in silent
     assert "<h3>None</h3>" not in silent
     assert "<h3>None</h3>" in heard
+
+
+def addresses(part: str) -> list[str]:
+    """Where a part of the page leads to, or asks again, for lines of the timeline."""
+    return [address for address in map(html.unescape, re.findall(r'hx-get="([^"]+)"', part)) if "/activity" in address]
+
+
+def chosen_at(address: str) -> Choice:
+    return Choice.of(dict(parse_qsl(urlsplit(address).query)))
+
+
+@pytest.mark.req("DP3")
+@pytest.mark.parametrize(
+    "path", ["activity?", "activity/news?position=p1&", "activity/more?cursor=older&", "activity/news?peek=1&position=p1&"]
+)
+@pytest.mark.parametrize(
+    "chosen", [EVERYTHING, Choice(tuple(list(row.chips)[-1] for row in ROWS), ROWS)], ids=["everything", "a chip of every row"]
+)
+async def test_what_is_chosen_is_asked_for_and_kept_on_every_way_on(
+    gateway: RunningGateway, upstream: Upstream, path: str, chosen: Choice
+) -> None:
+    line = {"id": "e1", "at": "2026-06-03T10:00:00Z", "kind": "email", "sentence": "Email sent", "actor": {}}
+    upstream.answers("/v1/timeline/c1", {"items": [line], "next_cursor": "older", "position": "p1", "hidden": 0})
+    upstream.answers("/v1/timeline/c1/updates", {"changed": True, "new": 2, "position": "p2"})
+    async with gateway.browser() as browser:
+        part = (await browser.get(f"/contacts/c1/{path}{chosen.link}")).text
+
+    queries = [request.query_params.multi_items() for request in upstream.asked if request.url.path == "/v1/timeline/c1"]
+    assert all([pair for pair in query if pair[0] not in {"limit", "cursor"}] == chosen.asked for query in queries)
+    assert bool(queries) is ("peek" not in path)
+    elsewhere = [chosen.instead(row, name) for row in ROWS for name in row.chips if chosen.instead(row, name) != chosen]
+    onward = [chosen_at(address) for address in addresses(part)]
+    assert chosen in onward
+    assert [choice for choice in onward if choice != chosen] == (elsewhere if 'class="chips"' in part else [])
+
+
+def test_no_template_names_the_activity_without_what_is_chosen() -> None:
+    for template in (HOME / "templates").rglob("*.html"):
+        for address in re.findall(r'="([^"]*/activity[^"]*)"', template.read_text()):
+            assert re.search(r"/activity(/\w+)?\?\{\{ \w+\.link \}\}", address), f"{template.name}: {address}"
+
+
+@pytest.mark.req("DP3")
+async def test_the_chip_chosen_is_pressed(gateway: RunningGateway, upstream: Upstream) -> None:
+    well(upstream)
+    async with gateway.browser() as browser:
+        part = (await browser.get("/contacts/c1/activity?kind=emails")).text
+        page = (await browser.get("/contacts/c1")).text
+
+    pressed = r'aria-pressed="true">\s*<svg.*?</svg>([^<]+)<'
+    assert re.findall(pressed, part, re.DOTALL) == ["Emails"]
+    assert "All" in re.findall(pressed, page, re.DOTALL)
 
 
 @pytest.mark.req("DP9")

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import jinja2
 import pytest
 
+import gateway
 from gateway.circuit import Circuit
 from gateway.forms import NewContact, errors_by_field
 from gateway.views import contact, look_alikes, timeline, verdict, words
+from timeline.translate import LINES
 
+TEMPLATES = Path(gateway.__file__).parent / "templates"
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 6, 3, 12, 0, tzinfo=UTC)
 MEMBERS = {"m-ann": "Ann Ames"}
@@ -36,15 +43,74 @@ def test_every_line_has_a_word_beside_its_icon() -> None:
     assert shown[0].entries[-1].kind == "Brand new"
 
 
+def test_the_words_of_a_line_are_those_of_the_api() -> None:
+    (day,) = timeline.days([line(NOW, text="Are you there?", details={"snippet": "no"}), line(NOW)], {}, NOW.date(), BERLIN)
+
+    assert [entry.text for entry in day.entries] == ["Are you there?", ""]
+
+
 @pytest.mark.req("DP3")
-def test_every_kind_has_a_chip() -> None:
-    assert {kind for chip in timeline.CHIPS.values() for kind in chip.kinds} == set(timeline.KINDS)
+def test_every_kind_the_timeline_produces_has_a_word_an_icon_and_a_chip() -> None:
+    produced = {told.kind for told in LINES.values()}
+
+    assert set(timeline.KINDS) == produced, f"KINDS in {timeline.__file__}"
+    assert {kind for chip in timeline.CHIPS.values() for kind in chip.asks} == produced, f"CHIPS in {timeline.__file__}"
+
+
+@pytest.mark.req("DP4")
+def test_a_chip_waits_for_producers_of_its_own_kinds_only() -> None:
+    producers: dict[str, set[str]] = {}
+    for model, told in LINES.items():
+        source = str(sys.modules[model.__module__].SOURCE)
+        producers.setdefault(told.kind, set()).add(source.removeprefix("/services/"))
+
+    for chip in timeline.CHIPS.values():
+        behind = {source for kind in chip.asks for source in producers[kind]}
+        assert set(chip.sources or ()) <= behind, f"the chip {chip.word} in {timeline.__file__}"
+
+
+def test_every_icon_is_drawn() -> None:
+    templates = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True)
+    drawn = set(templates.get_template("icons.html").module.shapes)  # type: ignore[attr-defined]
+    views = {icon for icon, _ in timeline.KINDS.values()} | {chip.icon for row in timeline.ROWS for chip in row.chips.values()}
+    views |= {*verdict.WORDS, *verdict.SEVERITIES, "info"}
+    called = {template: re.findall(r"icon\(([^)]*)\)", template.read_text()) for template in TEMPLATES.rglob("*.html")}
+    by_name = {name for calls in called.values() for call in calls for name in re.findall(r"(?:^|else |: )'([\w-]+)'", call)}
+
+    assert not (views | by_name) - drawn, f"in {TEMPLATES / 'icons.html'}"
 
 
 @pytest.mark.req("DP4")
 def test_a_source_that_nothing_ever_came_from_makes_none_unknown() -> None:
     assert timeline.never_heard(timeline.CHIPS["documents"], {"documents": NOW.isoformat()}) == ("files",)
     assert timeline.never_heard(timeline.CHIPS["tickets"], {"tickets": NOW.isoformat()}) == ()
+
+
+WAY = timeline.Row(
+    "way", "Direction", {"": timeline.Chip("updown", "Either way"), "in": timeline.Chip("back", "From them", ("in",), ("mail",))}
+)
+TWO_ROWS = (*timeline.ROWS, WAY)
+
+
+@pytest.mark.req("DP3")
+def test_chips_of_two_rows_narrow_each_other_in_question_link_and_word() -> None:
+    both = timeline.Choice.of({"kind": "emails", "way": "in"}, TWO_ROWS)
+
+    assert both.asked == [("kind", "email"), ("kind", "campaign"), ("way", "in")]
+    assert both.link == "kind=emails&way=in"
+    assert both.instead(WAY, "") == timeline.Choice.of({"kind": "emails"}, TWO_ROWS)
+    assert (both.chip.icon, both.chip.word) == ("mail", "Emails · From them")
+
+
+@pytest.mark.req("DP4")
+@pytest.mark.parametrize(("kind", "sources"), [("", ("mail",)), ("emails", ("mail",)), ("deals", ()), ("notes", ())])
+def test_what_fits_two_chips_comes_only_from_who_is_behind_both(kind: str, sources: tuple[str, ...]) -> None:
+    assert timeline.Choice.of({"kind": kind, "way": "in"}, TWO_ROWS).chip.sources == sources
+
+
+def test_a_chip_that_is_not_on_offer_is_not_chosen() -> None:
+    assert timeline.Choice.of({"kind": "gossip", "mood": "bad"}) == timeline.EVERYTHING
+    assert not timeline.EVERYTHING.narrows
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A contact's page, and the parts of it that change on their own: activity, notes, verdict, details."""
+"""A contact's page: the whole, and the parts of it that change on their own. Activity and notes are in files beside this one."""
 
 from __future__ import annotations
 
@@ -12,19 +12,21 @@ from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
-from gateway import forms
+from gateway import forms, pages_activity, pages_notes
 from gateway.clients import UnansweredError
 from gateway.compose import Channel, Part, Purpose
 from gateway.desk import Desk, Reading, Writing
 from gateway.pages_contacts import person_of
 from gateway.views import contact as contact_view
-from gateway.views import look_alikes, timeline
+from gateway.views import look_alikes
 from gateway.views import verdict as verdict_view
+from gateway.views.timeline import EVERYTHING
 
-ENTRIES = "30"
 CHANNEL: Channel = "email"
 
 router = APIRouter(prefix="/contacts/{contact_id}", include_in_schema=False)
+router.include_router(pages_activity.router)
+router.include_router(pages_notes.router)
 
 
 @router.get("")
@@ -32,10 +34,12 @@ async def contact(desk: Reading, contact_id: str, purpose: Purpose = "sales", ta
     """The whole page. A merged-away id leads to the survivor's page, which says so."""
     about = desk.about(contact_id)
     subject = desk.session.identity.subject
-    page, members = await asyncio.gather(about.page(purpose, CHANNEL, subject, _entries("")), desk.members())
+    question = pages_activity.question(EVERYTHING)
+    page, members = await asyncio.gather(about.page(purpose, CHANNEL, subject, question), desk.members())
     if page.contact.known and (survivor := page.contact.data.get("merged_into") or page.contact.data["id"]) != contact_id:
         return RedirectResponse(f"/contacts/{quote(survivor, safe='')}?merged={quote(contact_id, safe='')}", 303)
     person = contact_view.person(page.contact.data, members, desk.now, desk.zone) if page.contact.known else None
+    activity = pages_activity.shown(desk, contact_id, page.timeline, members, EVERYTHING)
     context = {
         "contact_id": contact_id,
         "person": person,
@@ -43,7 +47,7 @@ async def contact(desk: Reading, contact_id: str, purpose: Purpose = "sales", ta
         "heard": desk.heard(page.contact.as_of),
         **_pairs(desk, contact_id, page.duplicates, members),
         **_verdict(desk, page.verdict, members, purpose),
-        **(await _notes(desk, contact_id) if tab == "notes" else _activity(desk, contact_id, page.timeline, members, "")),
+        **(await pages_notes.notes(desk, contact_id) if tab == "notes" else activity),
     }
     return desk.render("contact.html", context)
 
@@ -52,58 +56,8 @@ async def contact(desk: Reading, contact_id: str, purpose: Purpose = "sales", ta
 async def pane(desk: Reading, contact_id: str, tab: str = "activity") -> Response:
     """One tab of the left side."""
     if tab == "notes":
-        return desk.render("partials/pane.html", await _notes(desk, contact_id))
-    part, members = await asyncio.gather(desk.about(contact_id).timeline(_entries("")), desk.members())
-    return desk.render("partials/pane.html", _activity(desk, contact_id, part, members, ""))
-
-
-@router.get("/activity")
-async def activity(desk: Reading, contact_id: str, kind: str = "") -> Response:
-    """The newest lines of a kind."""
-    about = desk.about(contact_id)
-    part, members = await asyncio.gather(about.timeline(_entries(kind)), desk.members())
-    return desk.render("partials/activity.html", _activity(desk, contact_id, part, members, kind))
-
-
-@router.get("/activity/more")
-async def more_activity(desk: Reading, contact_id: str, cursor: str, kind: str = "", after_day: str = "") -> Response:
-    """The lines after those the page has."""
-    part, members = await asyncio.gather(desk.about(contact_id).timeline([*_entries(kind), ("cursor", cursor)]), desk.members())
-    if not part.known:
-        return Response(status_code=503)
-    return desk.render("partials/days.html", {**_activity(desk, contact_id, part, members, kind), "after_day": after_day})
-
-
-@router.get("/activity/news")
-async def news(desk: Reading, contact_id: str, position: str, kind: str = "", peek: bool = False) -> Response:
-    """204 while nothing came since `position`. Else the newest lines, or, for a reader far down, a `peek`: the bar that says so."""
-    updates = await desk.about(contact_id).updates(position)
-    if not updates.known:
-        return Response(status_code=503)
-    if not updates.data["changed"]:
-        return Response(status_code=204)
-    headers = {"HX-Trigger": "activity-changed"}
-    if peek:
-        context = {"contact_id": contact_id, "kind": kind, "new": updates.data["new"]}
-        return desk.render("partials/news.html", context, headers={**headers, "HX-Retarget": "#news", "HX-Reswap": "innerHTML"})
-    about = desk.about(contact_id)
-    part, members = await asyncio.gather(about.timeline(_entries(kind)), desk.members())
-    return desk.render("partials/activity.html", _activity(desk, contact_id, part, members, kind), headers=headers)
-
-
-@router.post("/notes")
-async def add_note(desk: Writing, contact_id: str, text: Annotated[str, Form()] = "") -> Response:
-    """The notes with the new one among them, at once."""
-    problem = "" if text.strip() else "A note needs some text."
-    if not problem:
-        path = f"/v1/timeline/{quote(contact_id, safe='')}/notes"
-        try:
-            answer = await desk.ask(desk.services.timeline, "POST", path, body={"text": text.strip()})
-            problem = "" if answer.ok else forms.first_problem(answer.body)
-        except UnansweredError:
-            problem = "The note was not saved: the timeline service does not answer. Try again in a moment."
-    context = await _notes(desk, contact_id, text if problem else "", problem)
-    return desk.render("partials/notes.html", context, status_code=422 if problem else 200)
+        return desk.render("partials/pane.html", await pages_notes.notes(desk, contact_id))
+    return desk.render("partials/pane.html", await pages_activity.newest(desk, contact_id, EVERYTHING))
 
 
 @router.get("/verdict")
@@ -171,42 +125,6 @@ async def _theirs(desk: Desk, form: forms.Details, theirs: contact_view.Person) 
     members = await desk.members()
     now = {name: getattr(theirs, name) or "" for name in form.changes()}
     return [(forms.LABELS[name], members.get(value, value)) for name, value in now.items() if value != getattr(form, name).strip()]
-
-
-def _entries(chip: str) -> list[tuple[str, str]]:
-    """The query for a chip's lines."""
-    return [("limit", ENTRIES), *[("kind", kind) for kind in timeline.CHIPS.get(chip, timeline.CHIPS[""]).kinds]]
-
-
-def _activity(desk: Desk, contact_id: str, part: Part, members: Mapping[str, str], kind: str) -> dict[str, Any]:
-    items = part.data["items"] if part.known else []
-    return {
-        "tab": "activity",
-        "contact_id": contact_id,
-        "kind": kind if kind in timeline.CHIPS else "",
-        "chips": timeline.CHIPS,
-        "failed": not part.known,
-        "timeline_heard": desk.heard(part.as_of),
-        "days": timeline.days(items, members, desk.now.astimezone(desk.zone).date(), desk.zone),
-        "after_day": "",
-        "never_heard": timeline.never_heard(timeline.CHIPS.get(kind, timeline.CHIPS[""]), part.data.get("as_of", {})) if part.known else (),
-        "hidden": part.data.get("hidden", 0) if part.known else 0,
-        "next_cursor": part.data.get("next_cursor") if part.known else None,
-        "position": part.data.get("position", "") if part.known else "",
-    }
-
-
-async def _notes(desk: Desk, contact_id: str, text: str = "", problem: str = "") -> dict[str, Any]:
-    part, members = await asyncio.gather(desk.about(contact_id).notes(), desk.members())
-    return {
-        "tab": "notes",
-        "contact_id": contact_id,
-        "notes": [timeline.note(item, members, desk.now, desk.zone) for item in (part.data["items"] if part.known else ())],
-        "failed": not part.known,
-        "timeline_heard": desk.heard(part.as_of),
-        "note_text": text,
-        "note_error": problem,
-    }
 
 
 def _verdict(desk: Desk, part: Part, members: Mapping[str, str], purpose: str) -> dict[str, Any]:

@@ -1,0 +1,46 @@
+"""The notes of a contact's page."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Form
+from starlette.responses import Response
+
+from gateway import forms
+from gateway.clients import UnansweredError
+from gateway.desk import Desk, Writing
+from gateway.views import timeline
+
+router = APIRouter(prefix="/notes")
+
+
+@router.post("")
+async def add(desk: Writing, contact_id: str, text: Annotated[str, Form()] = "") -> Response:
+    """The notes with the new one among them, at once."""
+    problem = "" if text.strip() else "A note needs some text."
+    if not problem:
+        path = f"/v1/timeline/{quote(contact_id, safe='')}/notes"
+        try:
+            answer = await desk.ask(desk.services.timeline, "POST", path, body={"text": text.strip()})
+            problem = "" if answer.ok else forms.first_problem(answer.body)
+        except UnansweredError:
+            problem = "The note was not saved: the timeline service does not answer. Try again in a moment."
+    context = await notes(desk, contact_id, text if problem else "", problem)
+    return desk.render("partials/notes.html", context, status_code=422 if problem else 200)
+
+
+async def notes(desk: Desk, contact_id: str, text: str = "", problem: str = "") -> dict[str, Any]:
+    """The notes, and in their form the text that could not be saved, with why."""
+    part, members = await asyncio.gather(desk.about(contact_id).notes(), desk.members())
+    return {
+        "tab": "notes",
+        "contact_id": contact_id,
+        "notes": [timeline.note(item, members, desk.now, desk.zone) for item in (part.data["items"] if part.known else ())],
+        "failed": not part.known,
+        "timeline_heard": desk.heard(part.as_of),
+        "note_text": text,
+        "note_error": problem,
+    }
