@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PACKAGES := shared $(patsubst %/,%,$(wildcard services/*/))
+PACKAGES := shared $(patsubst %/pyproject.toml,%,$(wildcard services/*/pyproject.toml))
 SOURCES := $(PACKAGES:%=%/src)
 STAMP := $(VENV)/.installed
 DATA_DIR ?= .data
