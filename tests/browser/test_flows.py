@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 import uuid
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
 from shared.contracts import deals
 from tests.browser.cast import Cast, event
@@ -232,3 +233,25 @@ async def test_details_are_edited_in_place_and_a_slower_colleague_is_told(visito
     await page.get_by_role("button", name="Save over it").click()
 
     await expect(page.locator(".identity")).to_contain_text(title)
+
+
+async def test_nothing_is_typed_that_a_refusal_would_take_away(visitor: Visitor, cast: Cast) -> None:
+    page, title, answered = visitor.page, visitor.page.get_by_label("Job title"), asyncio.Event()
+
+    async def slowly(route: Route) -> None:
+        await answered.wait()
+        await route.continue_()
+
+    await visitor.open(f"/contacts/{cast.vera}")
+    await page.get_by_role("button", name="Edit").click()
+    await page.route("**/edit", slowly)
+    await title.fill("x" * 501)
+    await title.press("Enter")
+    await expect(title).to_be_disabled()
+    await page.keyboard.type("no key acts now")
+    answered.set()
+
+    await expect(page.locator("#edit-error-job_title")).to_be_visible()
+    await expect(title).to_be_enabled()
+    await expect(title).to_have_value("x" * 501)
+    await expect(page.get_by_label("New note")).to_have_count(0)

@@ -4,43 +4,58 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict
 
-LABELS = {
-    "first_name": "First name",
-    "last_name": "Last name",
-    "email": "Email",
-    "phone": "Phone",
-    "company": "Company",
-    "job_title": "Job title",
-    "owner_id": "Owner",
-    "status": "Status",
-    "tags": "Tags",
-}
-DETAILS = ("first_name", "last_name", "job_title", "status", "owner_id")
 _FIELDS = {"emails": "email", "phones": "phone", "accounts": "company"}
 
 
-class Typed(BaseModel):
+@dataclass(frozen=True)
+class Shown:
+    """What a field is called; whether a contact's page has it among the details, and whether the search finds by it."""
+
+    label: str
+    in_details: bool = False
+    searched: bool = False
+
+
+class Texts(BaseModel):
+    """The simple texts of a contact. One more line here is in both forms, in what they send, and on the contact's page."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    first_name: Annotated[str, Shown("First name")] = ""
+    last_name: Annotated[str, Shown("Last name")] = ""
+    job_title: Annotated[str, Shown("Job title")] = ""
+
+
+def shown(form: type[BaseModel]) -> dict[str, Shown]:
+    """The fields of a form that people see."""
+    return {name: how for name, field in form.model_fields.items() for how in field.metadata if isinstance(how, Shown)}
+
+
+class Typed(Texts):
     """A form as it was typed; every field is there, so that it can be shown again."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, str_max_length=10_000)
+    model_config = ConfigDict(str_max_length=10_000)
 
 
 class NewContact(Typed):
     """The drawer's form. `once` makes a form sent twice one contact."""
 
-    first_name: str = ""
-    last_name: str = ""
-    email: str = ""
-    phone: str = ""
-    company: str = ""
-    job_title: str = ""
-    owner_id: str = ""
-    tags: str = ""
+    email: Annotated[str, Shown("Email", searched=True)] = ""
+    phone: Annotated[str, Shown("Phone", searched=True)] = ""
+    company: Annotated[str, Shown("Company", searched=True)] = ""
+    owner_id: Annotated[str, Shown("Owner")] = ""
+    tags: Annotated[str, Shown("Tags")] = ""
     once: str = ""
+
+    @property
+    def further(self) -> list[str]:
+        """The texts besides the name."""
+        return [name for name in Texts.model_fields if name not in {"first_name", "last_name"}]
 
     def again(self) -> NewContact:
         """For another try: a changed form is another request."""
@@ -54,7 +69,7 @@ class NewContact(Typed):
 
     def draft(self, account_id: str | None) -> dict[str, Any]:
         """As the contacts service takes it; a company that is an account is linked, any other is kept as text."""
-        names = ("first_name", "last_name", "job_title", "owner_id")
+        names = (*Texts.model_fields, "owner_id")
         draft: dict[str, Any] = {name: value for name in names if (value := getattr(self, name).strip())}
         if self.email.strip():
             draft["emails"] = [{"typed": self.email.strip(), "primary": True}]
@@ -77,15 +92,29 @@ class Details(Typed):
     """The edit form of a contact's page, and the version it was filled from."""
 
     version: int
-    first_name: str = ""
-    last_name: str = ""
-    job_title: str = ""
-    status: str = ""
-    owner_id: str = ""
+    status: Annotated[str, Shown("Status")] = ""
+    owner_id: Annotated[str, Shown("Owner")] = ""
+
+    @property
+    def inputs(self) -> dict[str, str]:
+        """The labels of what is typed and not chosen."""
+        return {name: how.label for name, how in shown(Details).items() if name != "owner_id"}
 
     def changes(self) -> dict[str, str | None]:
         """Every field of the form; an emptied one is null."""
         return {name: getattr(self, name).strip() or None for name in DETAILS}
+
+
+LABELS = {name: how.label for form in (NewContact, Details) for name, how in shown(form).items()}
+DETAILS = tuple(shown(Details))
+SEARCHED = {"name": "Name"} | {name: how.label for name, how in shown(NewContact).items() if how.searched}
+"""What the search finds by; the contacts service decides, and a test holds the two together."""
+
+
+def known_by() -> str:
+    """The same in words, for the hints of the search."""
+    *most, last = (label.lower() for label in SEARCHED.values())
+    return f"{', '.join(most)} or {last}"
 
 
 def errors_by_field(body: Any) -> dict[str, str]:

@@ -35,6 +35,7 @@ async def contacts(desk: Reading, q: str = "", cursor: str = "") -> Response:
     found, members = await asyncio.gather(_found(desk, q.strip(), cursor), desk.members())
     rows = [contact_view.person(item, members, desk.now, desk.zone) for item in found.get("items", ())]
     context = {"q": q.strip(), "rows": rows, "next_cursor": found.get("next_cursor"), "failed": not found, "heard": ""}
+    context["known_by"] = forms.known_by()
     if not found:
         context["heard"] = desk.heard(desk.services.contacts.heard_at)
     if desk.wants_part:
@@ -84,9 +85,10 @@ async def look_alikes_while_typing(desk: Writing, form: Annotated[forms.NewConta
     if form.worth_checking:
         try:
             answer = await desk.ask(desk.services.dedupe, "POST", "/v1/duplicates/check", body=form.candidate())
+            if not answer.ok:  # nobody was looked for, which is not the same as nobody found
+                raise desk.services.dedupe.silent("broken")
             members = await desk.members()
-            found = answer.body["matches"][:LOOK_ALIKES_SHOWN] if answer.ok else []
-            context["matches"] = [look_alikes.from_match(match, members) for match in found]
+            context["matches"] = [look_alikes.from_match(match, members) for match in answer.body["matches"][:LOOK_ALIKES_SHOWN]]
         except UnansweredError:
             context |= {"unknown": True, "heard": desk.heard(desk.services.dedupe.heard_at)}
     return desk.render("partials/look_alikes.html", context)

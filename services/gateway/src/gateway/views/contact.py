@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from gateway.forms import Texts, shown
 from gateway.views import words
 
 Json = Mapping[str, Any]
@@ -51,16 +52,12 @@ class Company:
     former: bool
 
 
-@dataclass(frozen=True)
-class Person:
+class Person(Texts):
     """Everything the page says about a contact besides what happened."""
 
     id: str
     version: int
     name: str
-    first_name: str
-    last_name: str
-    job_title: str
     emails: tuple[Address, ...]
     phones: tuple[Address, ...]
     companies: tuple[Company, ...]
@@ -78,6 +75,11 @@ class Person:
     updated: str
     deleted: bool
     matched: tuple[Match, ...] = ()
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """The texts among the details that there are, by their labels."""
+        return [(how.label, text) for name, how in shown(type(self)).items() if how.in_details and (text := getattr(self, name))]
 
     @property
     def found_by_name(self) -> bool:
@@ -114,18 +116,17 @@ def person(contact: Json, members: Mapping[str, str], now: datetime, zone: ZoneI
     """The contact of the API with ids replaced by names and moments by words."""
     source = contact.get("source") or {}
     owner_id = contact.get("owner_id")
+    texts: dict[str, Any] = {name: contact.get(name) or "" for name in Texts.model_fields}
 
     def said(moment: object) -> str:
         at = words.moment(moment)
         return words.when(at, now, zone) if at else ""
 
     return Person(
+        **texts,
         id=str(contact["id"]),
         version=int(contact.get("version") or 0),
         name=full_name(contact),
-        first_name=contact.get("first_name") or "",
-        last_name=contact.get("last_name") or "",
-        job_title=contact.get("job_title") or "",
         emails=tuple(_email(email, now, zone) for email in contact.get("emails") or ()),
         phones=tuple(_phone(phone) for phone in contact.get("phones") or ()),
         companies=tuple(_company(link) for link in contact.get("accounts") or ()),

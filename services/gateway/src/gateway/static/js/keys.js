@@ -1,4 +1,4 @@
-// The keyboard: / search, N new, J and K rows, ? help. Letters never act while somebody types or a dialog is open.
+// The keyboard: / search, N new, J and K rows, ? help. Letters never act while somebody types, a dialog is open or a form is being sent.
 function typing(target) {
   return target.closest("input, textarea, select, [contenteditable]") !== null;
 }
@@ -33,7 +33,7 @@ export function listenToKeys() {
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key === "Enter") event.target.closest("form")?.requestSubmit();
     if (event.key === "Escape" && event.target.matches("#edit-first_name, #details input, #details select")) document.querySelector("[data-cancel]")?.click();
-    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open], form.htmx-request")) return;
     const action = actions[event.key] ?? actions[event.key.toLowerCase()];
     if (!action) return;
     event.preventDefault();

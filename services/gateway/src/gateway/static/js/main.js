@@ -3,6 +3,7 @@ import { tellTimeZone, switchTheme } from "./preferences.js";
 import { manageDialogs } from "./dialogs.js";
 import { listenToKeys } from "./keys.js";
 import { keepLive } from "./live.js";
+import { keepPlace } from "./saving.js";
 import { showFailures } from "./toasts.js";
 
 tellTimeZone();
@@ -10,4 +11,5 @@ switchTheme();
 manageDialogs();
 listenToKeys();
 keepLive();
+keepPlace();
 showFailures();
