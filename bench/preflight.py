@@ -14,7 +14,7 @@ from bench.http_load import request, requests_per_second
 from bench.parts import Parts
 from bench.report import Figure
 from outreach_guard.app import routes
-from outreach_guard.domain.verdict import EVERY_TOPIC
+from outreach_guard.domain.rules import EVERY_TOPIC
 from outreach_guard.mongo_store import MongoGuard
 from outreach_guard.settings import GuardSettings
 from shared.contracts.contacts import Contact, ContactCreated, Email

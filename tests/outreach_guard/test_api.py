@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from outreach_guard.app import api
-from outreach_guard.domain.policy import Check
+from outreach_guard.domain.rules import BY_NAME, EVERY_TOPIC, LIMITS, VERSION
 from outreach_guard.mongo_store import MongoGuard
 from outreach_guard.settings import GuardSettings
 from shared.auth import Role
@@ -18,7 +18,6 @@ from tests.outreach_guard.conftest import Deliver
 from tests.support.guard_builders import (
     ADA,
     NOW,
-    TOPICS,
     ago,
     calm,
     contact_erased,
@@ -26,6 +25,7 @@ from tests.support.guard_builders import (
     contact_saved,
     email,
     heard_completely,
+    mail_sent,
     objected,
     ticket_created,
 )
@@ -37,7 +37,7 @@ ASKED = {"contact_id": ADA, "channel": "email", "purpose": "sales", "sender_id":
 
 @pytest.fixture
 async def client(store: MongoGuard) -> AsyncIterator[httpx.AsyncClient]:
-    await store.note_heard(heard_completely(dict.fromkeys(TOPICS, NOW)))
+    await store.note_heard(heard_completely(dict.fromkeys(EVERY_TOPIC, NOW)))
     app = api(store, GuardSettings.model_validate(auth_settings()), now=lambda: NOW)
     async with http_client(app, bearer()) as client:
         yield client
@@ -58,7 +58,7 @@ async def test_one_verdict_with_one_line_per_check_in_order(client: httpx.AsyncC
 
     assert set(answer) == {"verdict", "sentence", "as_of", "policy_version", "lines", "token", "expires_at"}
     assert (answer["verdict"], answer["sentence"], answer["token"]) == ("hold", "Hold: An urgent ticket is open.", None)
-    assert [line["check"] for line in answer["lines"]] == [check.value for check in Check]
+    assert [line["check"] for line in answer["lines"]] == list(BY_NAME)
     held = next(line for line in answer["lines"] if line["check"] == "open_tickets")
     assert {**held, "evidence": []} == {
         "check": "open_tickets",
@@ -130,7 +130,7 @@ async def test_without_any_word_from_the_sources_the_answer_is_hold(store: Mongo
 @pytest.mark.parametrize(("silent_since", "severity"), [(ago(minutes=4), "ok"), (ago(minutes=6), "unknown")])
 async def test_a_source_may_be_silent_for_five_minutes(store: MongoGuard, deliver: Deliver, silent_since: datetime, severity: str) -> None:
     await deliver(*calm())
-    await store.note_heard(heard_completely({**dict.fromkeys(TOPICS, NOW), "crm.deals": silent_since}))
+    await store.note_heard(heard_completely({**dict.fromkeys(EVERY_TOPIC, NOW), "crm.deals": silent_since}))
     app = api(store, GuardSettings.model_validate(auth_settings()), now=lambda: NOW)
 
     async with http_client(app, bearer()) as client:
@@ -178,7 +178,7 @@ async def test_a_policy_changed_by_an_admin_is_what_the_next_answer_is_judged_by
     assert changed.status_code == 200
     assert list(changed.json()["rules"]["open_tickets.open"].values()) == ["hold", "info", "caution", "caution"]
     answer = await ask(client)
-    assert (answer["verdict"], answer["policy_version"]) == ("hold", "1.1")
+    assert (answer["verdict"], answer["policy_version"]) == ("hold", f"{VERSION}.1")
     assert (await client.get("/v1/policy")).json() == changed.json()
     problem(await client.put("/v1/policy", json=wanted, headers=bearer(role=Role.ADMIN)), 409)
 
@@ -192,3 +192,51 @@ async def test_only_an_admin_changes_the_policy_and_nobody_makes_a_stop_milder(c
 
     assert [error["field"] for error in refused["errors"]] == ["rules.consent.stopped.sales", "rules.no.rule"]
     assert (await ask(client))["verdict"] == "hold"
+
+
+async def test_the_policy_lists_every_limit_with_what_it_means_and_its_bounds(client: httpx.AsyncClient) -> None:
+    shown = (await client.get("/v1/policy")).json()
+
+    assert shown["limits"] == {name: limit.default for name, limit in LIMITS.items()}
+    assert shown["known_limits"]["frequency.touches"] == {"meaning": "touches that are fine", "default": 3, "least": 0, "most": 50}
+    assert shown["changed_limits"] == {}
+
+
+@pytest.mark.req("BO4")
+async def test_a_limit_changed_by_an_admin_holds_until_somebody_changes_it_again(client: httpx.AsyncClient, deliver: Deliver) -> None:
+    await deliver(*calm(), mail_sent(at=ago(days=2)))
+    knows_no_limits = {"revision": 1, "rules": {"owner.other": {"sales": "info"}}}
+
+    changed = await put_policy(client, {"revision": 0, "rules": {}, "limits": {"recent_activity.days": 1}})
+    kept = await put_policy(client, knows_no_limits)
+
+    assert (changed["limits"]["recent_activity.days"], changed["changed_limits"]) == (1, {"recent_activity.days": 1})
+    assert (kept["limits"], kept["revision"]) == (changed["limits"], 2)
+    assert (await ask(client))["verdict"] == "clear"
+    await put_policy(client, {"revision": 2, "rules": {}, "limits": {}})
+    assert (await ask(client))["verdict"] == "hold"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"no.such": 3}, "limits.no.such"),
+        ({"frequency.touches": -1}, "limits.frequency.touches"),
+        ({"consent.thread_days": 31}, "limits.consent.thread_days"),
+        ({"frequency.touches": "3"}, "limits.frequency.touches"),
+        ({"frequency.touches": True}, "limits.frequency.touches"),
+    ],
+)
+async def test_a_limit_out_of_bounds_is_refused_by_its_name(client: httpx.AsyncClient, wrong: dict[str, Any], field: str) -> None:
+    wanted = {"revision": 0, "rules": {}, "limits": wrong}
+
+    response = await client.put("/v1/policy", json=wanted, headers=bearer(role=Role.ADMIN))
+
+    assert [error["field"] for error in problem(response, 422)["errors"]] == [field]
+
+
+async def put_policy(client: httpx.AsyncClient, wanted: dict[str, Any]) -> dict[str, Any]:
+    response = await client.put("/v1/policy", json=wanted, headers=bearer(role=Role.ADMIN))
+    assert response.status_code == 200, response.text
+    shown: dict[str, Any] = response.json()
+    return shown

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from outreach_guard.domain.policy import Check
 from outreach_guard.domain.question import Channel, Purpose
 from shared.contracts import accounts, forms, mail
 from tests.support.guard_builders import (
@@ -35,28 +34,28 @@ SUPPORT, SALES, BILLING = Purpose.SUPPORT, Purpose.SALES, Purpose.BILLING
 
 @pytest.mark.req("BO8")
 def test_a_stop_is_absolute_and_so_is_an_unsubscription_from_marketing() -> None:
-    assert line(Check.CONSENT, objected()).absolute
-    assert line(Check.CONSENT, unsubscribed()).absolute
-    assert not line(Check.OPEN_TICKETS, ticket_created(priority="urgent")).absolute
+    assert line("consent", objected()).absolute
+    assert line("consent", unsubscribed()).absolute
+    assert not line("open_tickets", ticket_created(priority="urgent")).absolute
 
 
 def test_support_may_reply_in_a_thread_the_person_began_even_after_an_objection() -> None:
     begun = [mail_received(at=ago(days=2), thread="th9"), mail_sent(ANN, at=ago(days=1), thread="th9"), objected()]
 
-    assert line(Check.CONSENT, *begun, purpose=SUPPORT, thread_id="th9").severity == "info"
-    assert line(Check.CONSENT, *begun, purpose=SALES, thread_id="th9").severity == "hold"
-    assert line(Check.CONSENT, *begun, purpose=SUPPORT, thread_id="other").severity == "hold"
+    assert line("consent", *begun, purpose=SUPPORT, thread_id="th9").severity == "info"
+    assert line("consent", *begun, purpose=SALES, thread_id="th9").severity == "hold"
+    assert line("consent", *begun, purpose=SUPPORT, thread_id="other").severity == "hold"
 
 
 def test_a_thread_we_began_ourselves_is_no_way_around_an_objection() -> None:
     ours = [mail_sent(ANN, at=ago(days=3), thread="th9", backfill=True), mail_received(at=ago(days=2), thread="th9"), objected()]
 
-    assert line(Check.CONSENT, *ours, purpose=SUPPORT, thread_id="th9").severity == "hold"
+    assert line("consent", *ours, purpose=SUPPORT, thread_id="th9").severity == "hold"
 
 
 def test_an_erased_person_is_left_alone_for_ever_by_everybody() -> None:
     for purpose in Purpose:
-        found = line(Check.CONSENT, contact_erased(), purpose=purpose)
+        found = line("consent", contact_erased(), purpose=purpose)
         assert (found.rule, found.severity, found.absolute) == ("consent.stopped", "hold", True)
 
 
@@ -70,14 +69,14 @@ def test_an_erased_person_is_left_alone_for_ever_by_everybody() -> None:
     ],
 )
 def test_an_objection_holds_where_it_was_meant(scope: dict[str, str], held: dict[str, object], free: dict[str, object]) -> None:
-    assert line(Check.CONSENT, objected(**scope), **held).severity == "hold"
-    assert line(Check.CONSENT, objected(**scope), **free).severity == "ok"
+    assert line("consent", objected(**scope), **held).severity == "hold"
+    assert line("consent", objected(**scope), **free).severity == "ok"
 
 
 def test_consent_taken_back_for_marketing_leaves_support_free_and_taken_back_for_everything_does_not() -> None:
-    assert line(Check.CONSENT, withdrawn(scope="marketing"), purpose=SALES).rule == "consent.unsubscribed"
-    assert line(Check.CONSENT, withdrawn(scope="marketing"), purpose=SUPPORT).rule == "ok"
-    assert line(Check.CONSENT, withdrawn(), purpose=SUPPORT).rule == "consent.stopped"
+    assert line("consent", withdrawn(scope="marketing"), purpose=SALES).rule == "consent.unsubscribed"
+    assert line("consent", withdrawn(scope="marketing"), purpose=SUPPORT).rule == "ok"
+    assert line("consent", withdrawn(), purpose=SUPPORT).rule == "consent.stopped"
 
 
 def test_a_form_grants_what_it_names_unless_it_was_spam() -> None:
@@ -86,9 +85,9 @@ def test_a_form_grants_what_it_names_unless_it_was_spam() -> None:
     bare = event(forms.SubmissionSubmitted(parties=THEM, consents=("I agree",)), "f2")
     spam = event(forms.SubmissionMarkedSpam(parties=THEM), "f1")
 
-    assert line(Check.CONSENT, nothing, submitted).rule == "ok"
-    assert line(Check.CONSENT, nothing, bare).rule == "consent.unknown"
-    assert line(Check.CONSENT, nothing, spam, submitted).rule == "consent.unknown"
+    assert line("consent", nothing, submitted).rule == "ok"
+    assert line("consent", nothing, bare).rule == "consent.unknown"
+    assert line("consent", nothing, spam, submitted).rule == "consent.unknown"
 
 
 # ---- the address --------------------------------------------------------------------------------------------------------
@@ -98,41 +97,41 @@ def test_a_form_grants_what_it_names_unless_it_was_spam() -> None:
 def test_billing_uses_the_billing_address_and_everybody_else_the_primary() -> None:
     both = contact_saved(emails=(email(), email("bills@acme.com", primary=False, purpose="billing", state="invalid")))
 
-    assert line(Check.EMAIL, both, purpose=BILLING).rule == "email.unusable"
-    assert line(Check.EMAIL, both, purpose=SALES).rule == "ok"
+    assert line("email", both, purpose=BILLING).rule == "email.unusable"
+    assert line("email", both, purpose=SALES).rule == "ok"
 
 
 def test_a_soft_bounce_says_nothing_and_a_reply_undoes_a_hard_one_in_any_order() -> None:
     replied = event(mail.DeliveryReplied(address=EMAIL), "dl9", at=ago(minutes=30))
 
-    assert line(Check.EMAIL, bounced("soft")).rule == "ok"
-    assert line(Check.EMAIL, replied, bounced(at=ago(hours=2))).rule == "ok"
-    assert line(Check.EMAIL, replied, bounced(at=ago(minutes=10))).rule == "email.unusable"
+    assert line("email", bounced("soft")).rule == "ok"
+    assert line("email", replied, bounced(at=ago(hours=2))).rule == "ok"
+    assert line("email", replied, bounced(at=ago(minutes=10))).rule == "email.unusable"
 
 
 def test_no_address_is_needed_for_a_call_and_a_deleted_contact_is_not_called_either() -> None:
-    assert line(Check.EMAIL, contact_saved(emails=()), channel=Channel.PHONE).rule == "ok"
-    assert line(Check.EMAIL, contact_saved(deleted_at=ago(days=1)), channel=Channel.PHONE).severity == "hold"
+    assert line("email", contact_saved(emails=()), channel=Channel.PHONE).rule == "ok"
+    assert line("email", contact_saved(deleted_at=ago(days=1)), channel=Channel.PHONE).severity == "hold"
 
 
 # ---- account and owner --------------------------------------------------------------------------------------------------
 
 
 def test_a_free_mail_address_fits_every_account() -> None:
-    assert line(Check.ACCOUNT, contact_saved(emails=(email("ada@gmail.com"),)), account_created("a9", "G", "gmail.com")).rule == "ok"
+    assert line("account", contact_saved(emails=(email("ada@gmail.com"),)), account_created("a9", "G", "gmail.com")).rule == "ok"
 
 
 def test_an_account_that_was_merged_into_the_claimant_is_no_mismatch() -> None:
     linked = contact_saved(accounts=({"account_id": "a2"},))
     merged = event(accounts.AccountMerged(survivor_id="a1", merged_ids=("a2",)), "a1")
 
-    assert line(Check.ACCOUNT, linked).rule == "account.mismatch"
-    assert line(Check.ACCOUNT, linked, merged).rule == "ok"
+    assert line("account", linked).rule == "account.mismatch"
+    assert line("account", linked, merged).rule == "ok"
 
 
 @pytest.mark.req("BO9")
 def test_an_owner_nobody_told_us_about_is_unknown_rather_than_active() -> None:
-    found = line(Check.OWNER, contact_saved(owner_id="zoe"), sender_id="zoe")
+    found = line("owner", contact_saved(owner_id="zoe"), sender_id="zoe")
 
     assert (found.rule, found.severity, found.counts_as) == ("owner.unknown", "unknown", "caution")
-    assert line(Check.OWNER, contact_saved(owner_id="zoe"), member_added("zoe", "Zoe"), sender_id="zoe").rule == "ok"
+    assert line("owner", contact_saved(owner_id="zoe"), member_added("zoe", "Zoe"), sender_id="zoe").rule == "ok"

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outreach_guard.domain.question import Channel, Purpose
+from outreach_guard.domain.rules import EVERY_TOPIC
 from outreach_guard.domain.verdict import Verdict
 from shared.contracts import calendar, campaigns, finance, tickets
 from shared.contracts.envelope import Event
 from tests.support.guard_builders import (
     THEM,
-    TOPICS,
     ago,
     ahead,
     bounced,
@@ -42,7 +42,7 @@ from tests.support.guard_builders import (
     withdrawn,
 )
 
-SOURCES = sorted(topic.removeprefix("crm.") for topic in TOPICS)
+SOURCES = sorted(topic.removeprefix("crm.") for topic in EVERY_TOPIC)
 
 BAD_NEWS = [
     objected(),

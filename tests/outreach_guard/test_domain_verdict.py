@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from outreach_guard.domain.policy import Check, Policy, Severity, refusals
+from outreach_guard.domain.policy import Policy, PolicyChange, Severity, refusals
 from outreach_guard.domain.question import Purpose
+from outreach_guard.domain.rules import LIMITS, RULES, VERSION
 from tests.support.guard_builders import (
     NOW,
     ago,
@@ -24,9 +25,9 @@ SUPPORT, SALES = Purpose.SUPPORT, Purpose.SALES
 @pytest.mark.req("BO9")
 @pytest.mark.parametrize(
     ("source", "check", "counts_as"),
-    [("tickets", Check.OPEN_TICKETS, "caution"), ("finance", Check.UNPAID_INVOICES, "caution"), ("consent", Check.CONSENT, "hold")],
+    [("tickets", "open_tickets", "caution"), ("finance", "unpaid_invoices", "caution"), ("consent", "consent", "hold")],
 )
-def test_a_silent_source_makes_its_check_unknown(source: str, check: Check, counts_as: str) -> None:
+def test_a_silent_source_makes_its_check_unknown(source: str, check: str, counts_as: str) -> None:
     silent = fresh(**{source: ago(minutes=6)})
 
     answer = verdict(freshness=silent)
@@ -48,15 +49,15 @@ def test_when_the_contacts_themselves_are_silent_nothing_is_certain() -> None:
 def test_what_was_known_before_the_silence_still_holds_and_is_shown() -> None:
     silent = fresh(tickets=ago(hours=1))
 
-    assert line(Check.OPEN_TICKETS, ticket_created(priority="urgent"), freshness=silent).rule == "open_tickets.urgent"
-    known = line(Check.OPEN_TICKETS, ticket_created(), freshness=silent)
+    assert line("open_tickets", ticket_created(priority="urgent"), freshness=silent).rule == "open_tickets.urgent"
+    known = line("open_tickets", ticket_created(), freshness=silent)
     assert known.severity == "unknown"
     assert "t1" in {entry.id for entry in known.evidence}
 
 
 @pytest.mark.req("BO2")
 def test_a_line_says_why_on_what_evidence_who_to_talk_to_and_what_would_clear_it() -> None:
-    found = line(Check.OPEN_TICKETS, ticket_created(priority="urgent", assignee_id="sue"))
+    found = line("open_tickets", ticket_created(priority="urgent", assignee_id="sue"))
 
     assert found.sentence == "An urgent ticket is open."
     assert [(entry.kind, entry.id, entry.text) for entry in found.evidence] == [("ticket", "t1", "T-1, It hums, urgent, open")]
@@ -78,18 +79,26 @@ def test_a_workspace_can_make_a_rule_milder_or_stricter_but_not_what_the_person_
     answer = verdict(ticket_created(), objected(), policy=changed)
 
     severities = {entry.check: entry.severity for entry in answer.lines}
-    assert (severities[Check.OPEN_TICKETS], severities[Check.CONSENT]) == ("hold", "hold")
-    assert answer.policy_version == "1.3"
+    assert (severities["open_tickets"], severities["consent"]) == ("hold", "hold")
+    assert answer.policy_version == f"{VERSION}.3"
 
 
 def test_what_can_not_be_granted_is_named() -> None:
-    refused = refusals(
-        {
-            "consent.stopped": {SALES: Severity.INFO},
-            "consent.unsubscribed": {SUPPORT: Severity.HOLD},
-            "no.such": {SALES: Severity.OK},
-            "owner.other": {SALES: Severity.UNKNOWN},
-        }
-    )
+    overrides = {
+        "consent.stopped": {SALES: Severity.INFO},
+        "consent.unsubscribed": {SUPPORT: Severity.HOLD},
+        "no.such": {SALES: Severity.OK},
+        "owner.other": {SALES: Severity.UNKNOWN},
+    }
+    limits = {"frequency.days": 14, "frequency.touches": -1, "consent.thread_days": 31, "no.such": 3}
 
-    assert [(item.rule, item.purpose) for item in refused] == [("consent.stopped", SALES), ("no.such", None), ("owner.other", SALES)]
+    refused = refusals(PolicyChange(0, overrides, limits), RULES, LIMITS)
+
+    assert [item.path for item in refused] == [
+        ("rules", "consent.stopped", "sales"),
+        ("rules", "no.such"),
+        ("rules", "owner.other", "sales"),
+        ("limits", "frequency.touches"),
+        ("limits", "consent.thread_days"),
+        ("limits", "no.such"),
+    ]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from outreach_guard.domain.dossier import Dossier
-from outreach_guard.domain.policy import Policy, Severity
+from outreach_guard.domain.policy import Policy, PolicyChange, Severity
 from outreach_guard.domain.question import Purpose
 from outreach_guard.domain.verdict import Freshness
 from outreach_guard.listening import Listening
@@ -164,13 +164,30 @@ async def _heard(store: MongoGuard, expected: Mapping[str, datetime]) -> bool:
 
 async def test_a_policy_is_changed_by_whoever_read_the_newest(store: MongoGuard) -> None:
     milder = {"owner.other": {Purpose.SALES: Severity.INFO}}
+    fewer = {"frequency.touches": 2}
 
     assert await store.policy(WORKSPACE) == Policy()
-    assert await store.change_policy(WORKSPACE, milder, 0) == Policy(milder, 1)
-    assert await store.change_policy(WORKSPACE, {}, 0) is None
-    assert await store.policy(WORKSPACE) == Policy(milder, 1)
-    assert await store.change_policy(WORKSPACE, {}, 1) == Policy({}, 2)
+    assert await store.change_policy(WORKSPACE, PolicyChange(0, milder, fewer)) == Policy(milder, 1, fewer)
+    assert await store.change_policy(WORKSPACE, PolicyChange(0, {}, {})) is None
+    assert await store.policy(WORKSPACE) == Policy(milder, 1, fewer)
+    assert await store.change_policy(WORKSPACE, PolicyChange(1, {}, {})) == Policy({}, 2)
     assert await store.policy("globex") == Policy()
+
+
+async def test_limits_nobody_speaks_of_stay_as_they_are(store: MongoGuard) -> None:
+    milder = {"owner.other": {Purpose.SALES: Severity.INFO}}
+    fewer = {"frequency.touches": 2}
+    await store.change_policy(WORKSPACE, PolicyChange(0, {}, fewer))
+
+    assert await store.change_policy(WORKSPACE, PolicyChange(1, milder)) == Policy(milder, 2, fewer)
+    assert await store.policy(WORKSPACE) == Policy(milder, 2, fewer)
+
+
+async def test_a_policy_from_before_there_were_limits_has_none(store: MongoGuard, database: Database) -> None:
+    await database.collection("policies").of(WORKSPACE).insert_new([{"_id": "policy", "rows": [], "revision": 4}])
+
+    assert await store.policy(WORKSPACE) == Policy({}, 4)
+    assert await store.change_policy(WORKSPACE, PolicyChange(4, {}, {"planned.days": 5})) == Policy({}, 5, {"planned.days": 5})
 
 
 async def test_what_is_remembered_is_asked_again_after_a_while() -> None:

@@ -14,9 +14,10 @@ from outreach_guard.domain import surroundings
 from outreach_guard.domain.card import Card
 from outreach_guard.domain.dossier import Dossier, view_of
 from outreach_guard.domain.facts import Fact, Kind, Told, learn
-from outreach_guard.domain.policy import Check, Policy
+from outreach_guard.domain.policy import Policy
 from outreach_guard.domain.question import Channel, Purpose, Question
-from outreach_guard.domain.verdict import CHECKS, Freshness, Line, Verdict, preflight
+from outreach_guard.domain.rules import EVERY_TOPIC
+from outreach_guard.domain.verdict import Freshness, Line, Verdict, preflight
 from outreach_guard.translate import told_by
 from shared.contracts import accounts, consent, contacts, deals, dedupe, finance, mail, tickets, workspace
 from shared.contracts.catalogue import EventData
@@ -31,7 +32,6 @@ NOW = datetime(2026, 6, 3, 12, 0, tzinfo=UTC)
 ADA = "c1"
 EMAIL = "ada@acme.com"
 ANN, BOB = "ann", "bob"
-TOPICS = {topic for checking in CHECKS.values() for topic in checking.topics}
 LIMIT = timedelta(minutes=5)
 
 THEM = (Party(email=EMAIL),)
@@ -224,7 +224,7 @@ def question(**changes: Any) -> Question:
 
 def fresh(now: datetime = NOW, **heard: datetime) -> Freshness:
     """Everything heard just now; `tickets=...` says otherwise of one source."""
-    return Freshness({**dict.fromkeys(TOPICS, now), **{f"crm.{source}": at for source, at in heard.items()}}, LIMIT)
+    return Freshness({**dict.fromkeys(EVERY_TOPIC, now), **{f"crm.{source}": at for source, at in heard.items()}}, LIMIT)
 
 
 def verdict(*events: Event, freshness: Freshness | None = None, policy: Policy | None = None, now: datetime = NOW, **asked: Any) -> Verdict:
@@ -233,7 +233,7 @@ def verdict(*events: Event, freshness: Freshness | None = None, policy: Policy |
     return preflight(dossier, question(**asked), policy or Policy(), freshness or fresh(now), now)
 
 
-def line(check: Check | str, *events: Event, **asked: Any) -> Line:
+def line(check: str, *events: Event, **asked: Any) -> Line:
     return next(entry for entry in verdict(*events, **asked).lines if entry.check == check)
 
 

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, StringConstraints, TypeAdapter
 
-from outreach_guard.domain.policy import ABSOLUTE, DEFAULTS, Policy, Severity, refusals
+from outreach_guard.domain.policy import Policy, PolicyChange, Severity, refusals
 from outreach_guard.domain.question import Channel, Purpose, Question
-from outreach_guard.domain.verdict import Freshness, Verdict, preflight
+from outreach_guard.domain.rules import LIMITS, RULES
+from outreach_guard.domain.verdict import Freshness, Verdict, preflight, version
 from outreach_guard.store import GuardStore
 from shared.auth import Caller, Principal, Role, require
 from shared.problem import FieldError, Problem
@@ -62,15 +63,30 @@ class PolicyWanted(BaseModel):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     revision: int = Field(ge=0)
-    rules: dict[str, dict[Purpose, Severity]] = Field(max_length=len(DEFAULTS))
+    rules: dict[str, dict[Purpose, Severity]] = Field(max_length=len(RULES))
+    limits: dict[str, StrictInt] | None = Field(None, max_length=len(LIMITS), description="those in force stay when absent")
+
+
+class LimitShown(BaseModel):
+    """A number rules count with, and between which a workspace can choose."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    meaning: str
+    default: int
+    least: int
+    most: int
 
 
 class PolicyShown(BaseModel):
     version: str
     revision: int
     rules: dict[str, dict[Purpose, Severity]] = Field(description="what holds")
-    changed: Mapping[str, Mapping[Purpose, Severity]] = Field(description="what the workspace changed")
+    changed: Mapping[str, Mapping[Purpose, Severity]] = Field(description="what the workspace changed of the rules")
     absolute: list[str] = Field(description="rules that can be made stricter only, and whose hold nobody overrides")
+    limits: dict[str, int] = Field(description="what holds")
+    changed_limits: Mapping[str, int] = Field(description="what the workspace changed of the limits")
+    known_limits: dict[str, LimitShown] = Field(description="what limits there are")
 
 
 def preflight_router(store: GuardStore, now: Now, silence_limit: timedelta) -> APIRouter:
@@ -111,17 +127,18 @@ def policy_router(store: GuardStore) -> APIRouter:
 
     @router.get("/policy")
     async def read(caller: Caller) -> PolicyShown:
-        """How serious each rule is for each purpose."""
+        """How serious each rule is for each purpose, and the numbers rules count with."""
         return _shown(await store.policy(caller.workspace))
 
     @router.put("/policy")
     async def change(wanted: PolicyWanted, caller: Admin) -> PolicyShown:
         """Replace what this workspace changes about the defaults."""
-        refused = refusals(wanted.rules)
+        change = PolicyChange(wanted.revision, wanted.rules, wanted.limits)
+        refused = refusals(change, RULES, LIMITS)
         if refused:
-            errors = [FieldError(".".join(filter(None, ("rules", item.rule, item.purpose))), item.reason) for item in refused]
-            raise Problem(422, "validation", "Some severities are not acceptable.", errors=errors)
-        policy = await store.change_policy(caller.workspace, wanted.rules, wanted.revision)
+            errors = [FieldError(".".join(item.path), item.reason) for item in refused]
+            raise Problem(422, "validation", "Some of it is not acceptable.", errors=errors)
+        policy = await store.change_policy(caller.workspace, change)
         if policy is None:
             raise Problem(409, "stale", "Somebody else changed the policy meanwhile: read it again.")
         return _shown(policy)
@@ -130,5 +147,13 @@ def policy_router(store: GuardStore) -> APIRouter:
 
 
 def _shown(policy: Policy) -> PolicyShown:
-    rules = {rule: {purpose: policy.severity(rule, purpose) for purpose in Purpose} for rule in DEFAULTS}
-    return PolicyShown(version=policy.version, revision=policy.revision, rules=rules, changed=policy.overrides, absolute=sorted(ABSOLUTE))
+    return PolicyShown(
+        version=version(policy),
+        revision=policy.revision,
+        rules={name: {purpose: policy.severity(rule, purpose) for purpose in Purpose} for name, rule in RULES.items()},
+        changed=policy.overrides,
+        absolute=sorted(name for name, rule in RULES.items() if rule.absolute),
+        limits={name: policy.limit(limit) for name, limit in LIMITS.items()},
+        changed_limits=policy.limits,
+        known_limits={name: LimitShown.model_validate(limit) for name, limit in LIMITS.items()},
+    )

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from outreach_guard.domain.dossier import Dossier
 from outreach_guard.domain.facts import Told
-from outreach_guard.domain.policy import Overrides, Policy
+from outreach_guard.domain.policy import Policy, PolicyChange
 from shared.contracts.envelope import Event
 from shared.messaging import Partition
 
@@ -41,5 +41,5 @@ class GuardStore(Heard, Protocol):
     async def policy(self, workspace: str) -> Policy:
         """Up to a second old."""
 
-    async def change_policy(self, workspace: str, overrides: Overrides, revision: int) -> Policy | None:
-        """Replace what the workspace changed; None when `revision` is not the one there any more."""
+    async def change_policy(self, workspace: str, change: PolicyChange) -> Policy | None:
+        """Replace what the workspace changed; None when it had not seen the newest revision."""

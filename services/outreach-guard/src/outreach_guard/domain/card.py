@@ -45,10 +45,14 @@ class Member(View):
 
 
 class Context(Part):
-    """What others know about a card: its owner, and the accounts it is linked to or that claim the domain of one of its addresses."""
+    """What others know about a card: its owner, and the accounts it is linked to or that claim the domain of one of its addresses.
+
+    `unreadable` are the facts that belong here and that nobody can read.
+    """
 
     owner: Member | None = None
     accounts: tuple[Account, ...] = ()
+    unreadable: tuple[str, ...] = ()
 
 
 class Card(View):

@@ -1,4 +1,7 @@
-"""What goes on between us and a contact, one view per kind, and for each how long it can matter to a verdict."""
+"""What goes on between us and a contact, one view per kind, and for each how long it can matter to a verdict.
+
+How many days count is for the rules and a workspace's policy to say. Facts are kept at hand for the longest time any policy can name.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,10 @@ from datetime import date, datetime, timedelta
 from outreach_guard.domain.question import Channel, Purpose
 from outreach_guard.domain.view import ALWAYS, NEVER, Part, View
 
-RECENT = timedelta(days=3)
-FREQUENCY_WINDOW = timedelta(days=7)
-TOUCHES_ALLOWED = 3
-RECENTLY_LOST = timedelta(days=90)
-PLANNED_WITHIN = timedelta(days=2)
-THREAD_MEMORY = timedelta(days=30)
-"""How long an answered thread is kept at hand, to know a reply in it as one."""
+TOUCHES_AT_HAND = timedelta(days=14)
+LOST_AT_HAND = timedelta(days=365)
+PLANS_AT_HAND = timedelta(days=14)
+THREADS_AT_HAND = timedelta(days=30)
 
 
 class Ticket(View):
@@ -67,7 +67,7 @@ class Deal(View):
     def relevant_until(self) -> datetime:
         if self.open:
             return ALWAYS
-        return self.settled_at + RECENTLY_LOST if self.outcome == "lost" and self.settled_at and not self.gone else NEVER
+        return self.settled_at + LOST_AT_HAND if self.outcome == "lost" and self.settled_at and not self.gone else NEVER
 
 
 class Invoice(View):
@@ -115,10 +115,17 @@ class Thread(View):
     first_outbound: Message | None = None
 
     @property
-    def relevant_until(self) -> datetime:
+    def waiting(self) -> bool:
+        return self.inbound is not None and (self.outbound is None or self.outbound.at < self.inbound.at)
+
+    @property
+    def moved_at(self) -> datetime:
         known = [message.at for message in (self.inbound, self.outbound, self.first_inbound, self.first_outbound) if message]
-        waiting = self.inbound is not None and (self.outbound is None or self.outbound.at < self.inbound.at)
-        return ALWAYS if waiting else max(known, default=NEVER) + THREAD_MEMORY
+        return max(known, default=NEVER)
+
+    @property
+    def relevant_until(self) -> datetime:
+        return ALWAYS if self.waiting else self.moved_at + THREADS_AT_HAND
 
 
 class Touch(View):
@@ -133,7 +140,7 @@ class Touch(View):
 
     @property
     def relevant_until(self) -> datetime:
-        return self.at + FREQUENCY_WINDOW
+        return self.at + TOUCHES_AT_HAND
 
 
 class Address(View):
@@ -212,15 +219,19 @@ class Pair(View):
 
 
 class Step(View):
-    """The next step of a sequence. It waits until it is sent or taken back, and is given up two days after its time."""
+    """The next step of a sequence. It waits until it is sent or taken back, and is given up some days after its time."""
 
     next_at: datetime | None = None
     sender_id: str | None = None
     channel: str | None = None
 
+    def due_within(self, span: timedelta, now: datetime) -> bool:
+        """Due soon, or overdue and not given up yet."""
+        return self.next_at is not None and now - span < self.next_at <= now + span
+
     @property
     def relevant_until(self) -> datetime:
-        return self.next_at + PLANNED_WITHIN if self.next_at else NEVER
+        return self.next_at + PLANS_AT_HAND if self.next_at else NEVER
 
 
 class Meeting(View):
@@ -231,6 +242,15 @@ class Meeting(View):
     state: str | None = None
 
     @property
+    def _over_at(self) -> datetime | None:
+        return self.ends_at or self.starts_at
+
+    def expected_within(self, span: timedelta, now: datetime) -> bool:
+        """It begins soon or is going on. Of one that is over nobody has to say whether it took place."""
+        over = self._over_at
+        return self.state == "scheduled" and self.starts_at is not None and self.starts_at <= now + span and over is not None and over > now
+
+    @property
     def relevant_until(self) -> datetime:
-        over = self.ends_at or self.starts_at
+        over = self._over_at
         return over if over and self.state == "scheduled" else NEVER

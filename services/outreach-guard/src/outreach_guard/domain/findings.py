@@ -1,10 +1,12 @@
-"""What a rule found: that it applies, why, who can help, and what would change it."""
+"""What a check found: a rule that applies, why, who can help, and what would change it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+
+from outreach_guard.domain.policy import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,15 +19,14 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A rule that applies. `excepted`: the table's own exception makes it information only. `unknown`: nothing can be said."""
+    """A rule that applies; none where nothing can be said. `excepted`: the table's own exception makes it information only."""
 
-    rule: str
+    rule: Rule | None
     sentence: str
     clears_when: str
     evidence: tuple[Evidence, ...] = ()
     talk_to: tuple[str, ...] = ()
     excepted: bool = False
-    unknown: bool = False
 
 
 def people(ids: Iterable[str | None]) -> tuple[str, ...]:

@@ -31,9 +31,10 @@ def answers(view: View) -> frozenset[str]:
     return frozenset()
 
 
-def context_of(watched: Iterable[str], known: Iterable[View]) -> Context:
+def context_of(watched: Iterable[str], known: Iterable[View], unreadable: Iterable[str] = ()) -> Context:
     """What these members and accounts say about a card that watches these subjects."""
     wanted = set(watched)
     related = sorted((view for view in known if answers(view) & wanted), key=lambda view: view.id)
     owner = next((view for view in related if isinstance(view, Member)), None)
-    return Context(owner=owner, accounts=tuple(view for view in related if isinstance(view, Account)))
+    accounts = tuple(view for view in related if isinstance(view, Account))
+    return Context(owner=owner, accounts=accounts, unreadable=tuple(sorted(unreadable)))

@@ -5,62 +5,25 @@ Everything that shows or enforces the verdict calls `preflight`, so that they ca
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from outreach_guard.domain.card import Card
+from outreach_guard.domain.checks import Case, Check
 from outreach_guard.domain.dossier import Dossier
 from outreach_guard.domain.findings import Evidence, Finding, day, people
-from outreach_guard.domain.policy import ABSOLUTE, Check, Policy, Severity, when_unknown
+from outreach_guard.domain.policy import Policy, Severity
 from outreach_guard.domain.question import Question
-from outreach_guard.domain.rules import business, card, consent, conversation
-from outreach_guard.domain.view import NEVER
-
-Rule = Callable[[Dossier, Question, datetime], list[Finding]]
+from outreach_guard.domain.rules import BY_NAME, CHECKS, EVERY_TOPIC, VERSION
+from outreach_guard.domain.view import NEVER, Part
 
 
 class Word(StrEnum):
     CLEAR = "clear"
     CAUTION = "caution"
     HOLD = "hold"
-
-
-@dataclass(frozen=True, slots=True)
-class Checking:
-    """How a check is made, what it hears from, and what it says when nothing is found. All hear from contacts, who says who is who."""
-
-    rule: Rule
-    fine: str
-    topics: tuple[str, ...]
-
-
-def _checking(rule: Rule, fine: str, *sources: str) -> Checking:
-    return Checking(rule, fine, tuple(f"crm.{source}" for source in ("contacts", *sources)))
-
-
-CHECKS: Mapping[Check, Checking] = {
-    Check.EMAIL: _checking(card.email, "There is nothing against the address.", "mail"),
-    Check.ACCOUNT: _checking(card.account, "The account fits.", "accounts"),
-    Check.OWNER: _checking(card.owner, "The sender owns the contact.", "workspace"),
-    Check.RECENT_ACTIVITY: _checking(
-        conversation.recent_activity, "Nobody else was in touch lately.", "mail", "calendar", "tickets", "finance", "documents"
-    ),
-    Check.OPEN_TICKETS: _checking(business.open_tickets, "No ticket is open.", "tickets"),
-    Check.ACTIVE_DEALS: _checking(business.active_deals, "No deal stands in the way.", "deals"),
-    Check.UNPAID_INVOICES: _checking(business.unpaid_invoices, "No invoice is unpaid.", "finance"),
-    Check.CONSENT: _checking(consent.consent, "They consented.", "consent", "forms", "mail"),
-    Check.REVIEW: _checking(card.review, "The source is reviewed."),
-    Check.DUPLICATES: _checking(card.duplicates, "No duplicate is suspected.", "dedupe"),
-    Check.PLANNED: _checking(conversation.planned, "Nothing is planned.", "campaigns", "calendar"),
-    Check.FREQUENCY: _checking(
-        conversation.frequency, "Not too many touches.", "mail", "calendar", "tickets", "finance", "documents", "campaigns"
-    ),
-    Check.QUIET_HOURS: _checking(card.quiet_hours, "The hour is fine."),
-}
-
-
-EVERY_TOPIC = tuple({topic: None for checking in CHECKS.values() for topic in checking.topics})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +50,7 @@ class Freshness:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    check: Check
+    check: str
     rule: str
     severity: Severity
     absolute: bool
@@ -99,7 +62,7 @@ class Line:
 
     @property
     def counts_as(self) -> Severity:
-        return when_unknown(self.check) if self.severity is Severity.UNKNOWN else self.severity
+        return BY_NAME[self.check].when_unknown if self.severity is Severity.UNKNOWN else self.severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,35 +77,48 @@ class Verdict:
 def preflight(dossier: Dossier, question: Question, policy: Policy, freshness: Freshness, now: datetime) -> Verdict:
     """May this contact be approached?"""
     lines = []
+    case = Case(dossier, question, policy, now)
     silent = freshness.silent(now)
-    for check, checking in CHECKS.items():
-        found = checking.rule(dossier, question, now)
-        as_of = freshness.as_of(checking.topics)
-        if not silent.isdisjoint(checking.topics):
-            found = [*found, _silence(check, [topic for topic in checking.topics if topic in silent], as_of, found)]
-        lines.append(_line(check, found, question, policy, as_of))
+    for check in CHECKS:
+        found = check.find(case)
+        as_of = freshness.as_of(check.topics)
+        doubts = []
+        if case.missed:
+            found = _believed(found, case.missed)
+            doubts.append(_unread(case, found))
+            case.missed.clear()
+        if not silent.isdisjoint(check.topics):
+            doubts.append(_silence([topic for topic in check.topics if topic in silent], as_of, found))
+        lines.append(_line(check, [*found, *doubts], case, as_of))
     worst = max(line.counts_as.rank for line in lines)
     word = (Word.CLEAR, Word.CLEAR, Word.CAUTION, Word.HOLD)[worst]
     deciding = [line for line in lines if line.counts_as.rank == worst]
-    return Verdict(word, _sentence(word, deciding), freshness.as_of(EVERY_TOPIC), policy.version, tuple(lines))
+    return Verdict(word, _sentence(word, deciding), freshness.as_of(EVERY_TOPIC), version(policy), tuple(lines))
 
 
-def _line(check: Check, found: Sequence[Finding], question: Question, policy: Policy, as_of: datetime | None) -> Line:
+def version(policy: Policy) -> str:
+    """Of everything an answer is judged by: what is declared, and what the workspace made of it."""
+    return f"{VERSION}.{policy.revision}"
+
+
+def _line(check: Check, found: Sequence[Finding], case: Case, as_of: datetime | None) -> Line:
     """The worst rule that applies."""
     if not found:
-        return Line(check, "ok", Severity.OK, False, CHECKS[check].fine, (), as_of, (), None)
-    return max((_of(check, finding, question, policy, as_of) for finding in found), key=_weight)
+        return Line(check.name, "ok", Severity.OK, False, check.fine, (), as_of, (), None)
+    return max((_of(check, finding, case, as_of) for finding in found), key=_weight)
 
 
-def _of(check: Check, finding: Finding, question: Question, policy: Policy, as_of: datetime | None) -> Line:
-    if finding.unknown:
+def _of(check: Check, finding: Finding, case: Case, as_of: datetime | None) -> Line:
+    rule = finding.rule
+    if rule is None:
         severity = Severity.UNKNOWN
     elif finding.excepted:
         severity = Severity.INFO
     else:
-        severity = policy.severity(finding.rule, question.purpose)
-    absolute = finding.rule in ABSOLUTE and severity is Severity.HOLD
-    return Line(check, finding.rule, severity, absolute, finding.sentence, finding.evidence, as_of, finding.talk_to, finding.clears_when)
+        severity = case.policy.severity(rule, case.question.purpose)
+    name = rule.name if rule else f"{check.name}.unknown"
+    absolute = rule is not None and rule.absolute and severity is Severity.HOLD
+    return Line(check.name, name, severity, absolute, finding.sentence, finding.evidence, as_of, finding.talk_to, finding.clears_when)
 
 
 def _weight(line: Line) -> tuple[int, bool, bool]:
@@ -150,15 +126,30 @@ def _weight(line: Line) -> tuple[int, bool, bool]:
     return line.counts_as.rank, line.absolute, line.severity is Severity.UNKNOWN
 
 
-def _silence(check: Check, silent: Sequence[str], as_of: datetime | None, found: Sequence[Finding]) -> Finding:
-    """What was heard before the silence goes along: it is worth reading, only not worth relying on."""
+def _believed(found: Sequence[Finding], missed: Collection[type[Part]]) -> Sequence[Finding]:
+    """In place of a card that can not be read there is a blank one, on which nothing was found but what the person decided elsewhere."""
+    return [finding for finding in found if finding.rule and finding.rule.absolute] if Card in missed else found
+
+
+def _unread(case: Case, found: Sequence[Finding]) -> Finding:
+    missed = sorted((part.__name__.lower(), fact_id) for part in case.missed for fact_id in case.dossier.unreadable[part])
+    evidence = [Evidence(kind, fact_id, "can not be read") for kind, fact_id in missed]
+    return _unknown("not everything that is kept can be read", "it can be read again", evidence, found)
+
+
+def _silence(silent: Sequence[str], as_of: datetime | None, found: Sequence[Finding]) -> Finding:
     names = ", ".join(topic.removeprefix("crm.") for topic in silent)
     heard = f"last heard {day(as_of)}" if as_of else "never heard completely"
     evidence = [Evidence("source", topic, heard, as_of) for topic in silent]
-    evidence += [entry for finding in found for entry in finding.evidence]
+    return _unknown(f"{names}, {heard}", "the source is heard again", evidence, found)
+
+
+def _unknown(why: str, clears_when: str, evidence: Sequence[Evidence], found: Sequence[Finding]) -> Finding:
+    """What is known goes along: it is worth reading, only not worth relying on."""
+    known = [entry for finding in found for entry in finding.evidence]
     talk_to = people(member for finding in found for member in finding.talk_to)
-    sentence = " ".join([f"Unknown: {names}, {heard}.", *(finding.sentence for finding in found)])
-    return Finding(f"{check}.unknown", sentence, "the source is heard again", tuple(evidence), talk_to, unknown=True)
+    sentence = " ".join([f"Unknown: {why}.", *(finding.sentence for finding in found)])
+    return Finding(None, sentence, clears_when, (*evidence, *known), talk_to)
 
 
 def _sentence(word: Word, deciding: Sequence[Line]) -> str:

@@ -26,5 +26,11 @@ class View(Part):
 
     @property
     def relevant_until(self) -> datetime:
-        """From then on the fact can not change a verdict, and the read leaves it out."""
+        """From then on no rule finds anything in the fact, so the read may leave it out, or may not: the rules say it themselves."""
         return ALWAYS
+
+
+class Unreadable(View):
+    """In place of what is kept in a form that can not be read as this: whoever asks for it can not tell."""
+
+    of: type[Part]

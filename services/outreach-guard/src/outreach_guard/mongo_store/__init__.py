@@ -10,8 +10,9 @@ from functools import reduce
 from outreach_guard.domain.card import Card
 from outreach_guard.domain.dossier import Dossier
 from outreach_guard.domain.facts import Fact, Told, learn
-from outreach_guard.domain.policy import Overrides, Policy
-from outreach_guard.mongo_store.documents import READ, fact_document, fact_from, policy_document, policy_from, view_from
+from outreach_guard.domain.policy import Policy, PolicyChange
+from outreach_guard.mongo_store.documents import READ, fact_document, fact_from, view_from
+from outreach_guard.mongo_store.policies import POLICY, changed_policy, policy_from
 from outreach_guard.mongo_store.remembered import Remembered
 from outreach_guard.mongo_store.surroundings import ANSWERING, WATCHING, Surroundings
 from shared.contracts.envelope import Event
@@ -109,19 +110,20 @@ class MongoGuard:
     async def policy(self, workspace: str) -> Policy:
         return await self._remembered_policies.get(workspace, lambda: self._policy_of(workspace))
 
-    async def change_policy(self, workspace: str, overrides: Overrides, revision: int) -> Policy | None:
-        document = policy_document(overrides, revision + 1)
+    async def change_policy(self, workspace: str, change: PolicyChange) -> Policy | None:
+        document = changed_policy(change)
         policies = self._policies.of(workspace)
-        if revision == 0:
-            written = bool(await policies.insert_new([document]))
+        written: Document | None
+        if change.revision == 0:
+            written = document if await policies.insert_new([{"_id": POLICY, **document}]) else None
         else:
-            values = {"$set": {"rows": document["rows"], "revision": document["revision"]}}
-            written = await policies.update("policy", values, where={"revision": revision}) is not None
+            written = await policies.update(POLICY, {"$set": document}, where={"revision": change.revision})
         self._remembered_policies.forget(workspace)
-        return Policy(overrides, revision + 1) if written else None
+        return policy_from(written) if written else None
 
     async def _policy_of(self, workspace: str) -> Policy:
-        return policy_from(await self._policies.of(workspace).get("policy"))
+        document = await self._policies.of(workspace).get(POLICY)
+        return policy_from(document) if document else Policy()
 
     # ---- how far the consumers are -------------------------------------------------------------------------------------
 

@@ -2,24 +2,44 @@
 
 `state` holds the values the verdict reads, `stamps` what they are ordered by; `keys`, `contact_ids` and `relevant_until` are for the
 index. Members and accounts are `answering`, cards watch them.
+
+`form` is which way of keeping facts a document was written in. What was written stays as it is until its aggregate is heard of again, so
+older forms are lifted when they are read: here, and nowhere else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
+
+from pydantic import ValidationError
 
 from outreach_guard.domain import surroundings
 from outreach_guard.domain.card import Context
-from outreach_guard.domain.dossier import view, view_of
+from outreach_guard.domain.dossier import VIEWS, view, view_of
 from outreach_guard.domain.facts import Fact, Kind, Register
-from outreach_guard.domain.policy import Overrides, Policy, Severity
-from outreach_guard.domain.question import Purpose
-from outreach_guard.domain.view import View
+from outreach_guard.domain.view import Unreadable, View
 from shared.mongo import Document
 
-READ = ("kind", "state", "contact_ids", "context")
+READ = ("kind", "state", "contact_ids", "context", "form")
 """What a verdict needs of a document."""
+
+_VIEW_OF: Mapping[str, type[View]] = {kind.value: of for kind, of in VIEWS.items()}
+
+Lift = Callable[[Document], Document]
+
+LIFTS: Sequence[Lift] = ()
+"""The first one lifts form 1 to form 2, and so on: `state`, and `stamps` where they were read. `context` has no form: others write it."""
+
+FIRST_FORM = 1
+"""Of documents that name none."""
+
+
+def lifted(document: Document) -> Document:
+    """The document in the newest form. One in a form still to come, met while the service is brought up to date, is left as it is."""
+    for lift in LIFTS[document.get("form", FIRST_FORM) - FIRST_FORM :]:
+        document = lift(document)
+    return document
 
 
 def fact_document(fact: Fact, before: Document | None) -> Document:
@@ -32,6 +52,7 @@ def fact_document(fact: Fact, before: Document | None) -> Document:
     parties = fact.parties
     return {
         "_id": fact.fact_id,
+        "form": FIRST_FORM + len(LIFTS),
         "kind": fact.kind.value,
         "state": fact.state,
         "stamps": {name: [register.order, register.event_id] for name, register in fact.registers.items()},
@@ -47,7 +68,8 @@ def fact_document(fact: Fact, before: Document | None) -> Document:
     }
 
 
-def fact_from(document: Document) -> Fact:
+def fact_from(stored: Document) -> Fact:
+    document = lifted(stored)
     kind, fact_id = _identity(document)
     stamps, stamp = document["stamps"], document["parties_stamp"]
     return Fact(
@@ -59,36 +81,35 @@ def fact_from(document: Document) -> Fact:
     )
 
 
-def view_from(document: Document) -> View:
-    kind, fact_id = _identity(document)
-    context = Context.model_validate(document["context"]) if document.get("context") else None
-    return view(kind, fact_id, document["state"], document["contact_ids"], context)
+def view_from(stored: Document) -> View:
+    """What can not be read stands there as that: it costs its check an answer, and the contact no verdict."""
+    try:
+        document = lifted(stored)
+        kind, fact_id = _identity(document)
+        return view(kind, fact_id, document["state"], document["contact_ids"], _context(document))
+    except (LookupError, TypeError, ValueError):
+        fact_id, contact_ids = stored["_id"].partition(":")[2], stored["contact_ids"]
+        return Unreadable(id=fact_id, contact_ids=contact_ids, of=_VIEW_OF.get(stored["kind"], View))
+
+
+def _context(document: Document) -> Context | None:
+    try:
+        return Context.model_validate(document["context"]) if document.get("context") else None
+    except ValidationError:
+        return Context(unreadable=(document["_id"],))
 
 
 def _identity(document: Document) -> tuple[Kind, str]:
     return Kind(document["kind"]), document["_id"].partition(":")[2]
 
 
+SURROUNDING = ("kind", "state", "answers", "form", "revision")
+"""What a card takes in of a member or an account, and how one sees that it changed meanwhile."""
+
+
 def context_document(card: Document, surrounding: Iterable[Document]) -> dict[str, Any]:
-    known = [view_from({**document, "contact_ids": []}) for document in surrounding]
+    seen = [(document, view_from({**document, "contact_ids": []})) for document in surrounding]
+    watched = set(card["watches"])
+    unreadable = [document["_id"] for document, known in seen if isinstance(known, Unreadable) and watched & set(document["answers"])]
     whose: dict[str, Any] = {"owner": {"contact_ids"}, "accounts": {"__all__": {"contact_ids"}}}
-    return surroundings.context_of(card["watches"], known).model_dump(mode="json", exclude=whose)
-
-
-def policy_document(overrides: Overrides, revision: int) -> Document:
-    """A list, because the names of rules have dots."""
-    rows = [
-        {"rule": rule, "purpose": purpose.value, "severity": severity.value}
-        for rule, row in sorted(overrides.items())
-        for purpose, severity in row.items()
-    ]
-    return {"_id": "policy", "rows": rows, "revision": revision}
-
-
-def policy_from(document: Document | None) -> Policy:
-    if document is None:
-        return Policy()
-    overrides: dict[str, dict[Purpose, Severity]] = {}
-    for row in document["rows"]:
-        overrides.setdefault(row["rule"], {})[Purpose(row["purpose"])] = Severity(row["severity"])
-    return Policy(overrides, document["revision"])
+    return surroundings.context_of(watched, [known for _, known in seen], unreadable).model_dump(mode="json", exclude=whose)

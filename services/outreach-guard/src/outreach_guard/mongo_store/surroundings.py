@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from outreach_guard.mongo_store.documents import context_document
+from outreach_guard.mongo_store.documents import SURROUNDING, context_document
 from shared.mongo import Collection, Document, Index, Scoped, Update
 
 WATCHING = Index("watches", "_id", where={"kind": "contact"})
@@ -44,7 +44,7 @@ class Surroundings:
             cards = await facts.get_many(card_ids, fields=["watches", "context"])
             subjects = sorted({subject for card in cards for subject in card["watches"]})
             where = {"answering": True, "answers": {"$in": subjects}}
-            latest = await facts.find(where, sort=[("_id", 1)], fields=["kind", "state", "revision"]) if subjects else []
+            latest = await facts.find(where, sort=[("_id", 1)], fields=SURROUNDING) if subjects else []
             if latest == used:
                 return
             joined = [(card, context_document(card, latest)) for card in cards]

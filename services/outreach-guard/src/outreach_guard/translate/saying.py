@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from outreach_guard.domain.facts import Kind, Told, latest
 from shared.contracts.catalogue import EventData
 from shared.contracts.envelope import Event
+from shared.contracts.values import plain
 
 MACHINES = {"system", "integration"}
 
@@ -21,11 +20,7 @@ def say(event: Event, kind: Kind, subject: str, fields: dict[str, Any], *, parti
 
 def stated(data: EventData, *names: str) -> dict[str, Any]:
     """The fields the event states itself, as a document can hold them."""
-    return {name: _plain(getattr(data, name)) for name in names if name in data.model_fields_set}
-
-
-def _plain(value: Any) -> Any:
-    return str(value) if isinstance(value, Decimal) or type(value) is date else value
+    return {name: plain(getattr(data, name)) for name in names if name in data.model_fields_set}
 
 
 def actor(event: Event) -> str | None:
