@@ -29,7 +29,10 @@ _VIEW_OF: Mapping[str, type[View]] = {kind.value: of for kind, of in VIEWS.items
 Lift = Callable[[Document], Document]
 
 LIFTS: Sequence[Lift] = ()
-"""The first one lifts form 1 to form 2, and so on: `state`, and `stamps` where they were read. `context` has no form: others write it."""
+"""The first one lifts form 1 to form 2, and so on: `state`, and `stamps` where they were read. `context` has no form: others write it.
+
+A lift leaves alone what has the new form already: while the service is brought up to date, an older process may have put its mark on it.
+"""
 
 FIRST_FORM = 1
 """Of documents that name none."""
