@@ -77,7 +77,7 @@ def test_every_icon_is_drawn() -> None:
     called = {template: re.findall(r"icon\(([^)]*)\)", template.read_text()) for template in TEMPLATES.rglob("*.html")}
     by_name = {name for calls in called.values() for call in calls for name in re.findall(r"(?:^|else |: )'([\w-]+)'", call)}
 
-    assert not (views | by_name) - drawn, f"in {TEMPLATES / 'icons.html'}"
+    assert sorted((views | by_name) - drawn) == [], f"not in {TEMPLATES / 'icons.html'}"
 
 
 @pytest.mark.req("DP4")
@@ -89,7 +89,7 @@ def test_a_source_that_nothing_ever_came_from_makes_none_unknown() -> None:
 WAY = timeline.Row(
     "way", "Direction", {"": timeline.Chip("updown", "Either way"), "in": timeline.Chip("back", "From them", ("in",), ("mail",))}
 )
-TWO_ROWS = (*timeline.ROWS, WAY)
+TWO_ROWS = (timeline.ROWS[0], WAY)
 
 
 @pytest.mark.req("DP3")
