@@ -44,7 +44,7 @@ _OPTIONS = RELAXED_JSON_OPTIONS.with_options(tz_aware=True, tzinfo=UTC)
 
 
 def story() -> list[Event]:
-    """Something of every kind, and against every check but the hour of the day."""
+    """Something of every kind, and against nearly every check. Not to be changed: the examples of every form tell it."""
     return [
         member_added(sequence=0),
         account_created("a1", "Acme", "other.com", sequence=0),

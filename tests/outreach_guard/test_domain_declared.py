@@ -40,7 +40,7 @@ def test_names_begin_with_their_checks_and_are_given_once() -> None:
 
 
 def test_every_declared_rule_is_found_in_some_case() -> None:
-    assert {rule for rule, *_ in TABLE} | ELSEWHERE == set(RULES)
+    assert {rule for rule, *_ in TABLE} | ELSEWHERE == set(RULES), "each has a row in TABLE, tests/outreach_guard/test_domain_table.py"
 
 
 def test_a_check_rests_on_topics_the_guard_listens_to() -> None:
@@ -107,7 +107,7 @@ def test_a_workspace_changes_a_number_and_the_rule_counts_with_it(
 
 
 def test_every_limit_is_tried() -> None:
-    assert {limit for limit, *_ in LIMITED} == set(LIMITS)
+    assert {limit for limit, *_ in LIMITED} == set(LIMITS), "each has a row in LIMITED"
 
 
 def test_a_number_kept_from_when_the_bounds_were_wider_is_held_within_them() -> None:

@@ -49,7 +49,7 @@ def test_facts_stored_long_ago_mean_what_the_same_events_mean_today(form: str, p
     then = [document for path in FILES if path.stem == form for document in read(path)]
 
     assert rules(then, purpose) == rules(stored(story()), purpose)
-    assert len([rule for rule in rules(then, purpose).values() if rule == "ok"]) < 5
+    assert len(set(rules(then, purpose).values()) - {"ok"}) > 7
 
 
 def rules(documents: list[Document], purpose: Purpose) -> dict[str, str]:

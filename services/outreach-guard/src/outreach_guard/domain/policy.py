@@ -81,7 +81,8 @@ class Policy:
 
     def limit(self, limit: Limit) -> int:
         """Within its bounds, also where they were wider when the workspace changed it."""
-        return min(max(self.limits.get(limit.name, limit.default), limit.least), limit.most)
+        changed = self.limits.get(limit.name)
+        return limit.default if changed is None else min(max(changed, limit.least), limit.most)
 
 
 @dataclass(frozen=True, slots=True)
