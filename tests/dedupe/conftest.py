@@ -14,7 +14,7 @@ from shared.contracts.contacts import TOPIC
 from shared.contracts.envelope import Event
 from shared.messaging import Batch, Inbox, Outbox
 from shared.messaging.circuit import Circuit
-from shared.messaging.reliability import Patience, handle
+from shared.messaging.reliability import Trying
 from shared.mongo import Database
 from shared.settings import ServiceSettings
 from tests.support.dedupe_builders import NOON, Deliver, Told
@@ -38,7 +38,7 @@ def deliver(store: MongoDedupeStore) -> Deliver:
 
     async def deliver(*events: Event) -> None:
         batch = Batch(events[0].workspaceid, events)
-        assert await handle(handler, batch, "dedupe", Patience(), Circuit(limit=3)) == []
+        assert await Trying("dedupe", Circuit(limit=3)).handle(handler, batch) == []
 
     return deliver
 

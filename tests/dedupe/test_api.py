@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from typing import Any
 
 import httpx
@@ -179,11 +180,21 @@ async def test_pages_of_pairs_cover_all_of_them_once(client: httpx.AsyncClient, 
     assert len(seen) == len(set(seen)) == 10
 
 
-@pytest.mark.parametrize("query", [{"cursor": "sesame"}, {"cursor": "4pyT"}, {"limit": 0}, {"min_score": 2}, {"status": "guessed"}])
+@pytest.mark.parametrize("query", [{"limit": 0}, {"min_score": 2}, {"status": "guessed"}])
 async def test_a_wrong_query_is_named(query: dict[str, Any], client: httpx.AsyncClient) -> None:
     response = await client.get("/v1/duplicates/pairs", params=query, headers=bearer())
 
     assert [error["field"] for error in problem(response, 422)["errors"]] == list(query)
+
+
+@pytest.mark.parametrize(
+    "place", ["sesame", '["pairs", "likely", "p1"]', '["pairs", "nan", "p1"]', '["pairs", "0.9"]', '["name", "0.9", "p1"]']
+)
+async def test_a_bad_cursor_is_refused(place: str, client: httpx.AsyncClient) -> None:
+    cursor = urlsafe_b64encode(place.encode()).decode().rstrip("=")
+    response = await client.get("/v1/duplicates/pairs", params={"cursor": cursor}, headers=bearer())
+
+    assert problem(response, 400)["type"] == "urn:problem:bad-cursor"
 
 
 @pytest.mark.req("CR3")

@@ -44,19 +44,6 @@ def test_what_goes_well_on_another_partition_excuses_nothing() -> None:
         circuit.failed(record(1, partition=0))
 
 
-def test_records_that_come_a_second_time_do_not_count_twice() -> None:
-    circuit = Circuit(limit=3)
-    before = circuit.counts()
-    circuit.failed(record(0))
-    circuit.failed(record(1))
-
-    circuit.recount(before)
-    circuit.failed(record(0))
-    circuit.failed(record(1))
-
-    assert not circuit.open
-
-
 def test_it_can_be_asked_how_many_may_be_taken_and_is_none_the_wiser() -> None:
     circuit = Circuit(limit=2)
     bad, good = True, False

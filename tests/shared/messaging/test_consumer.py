@@ -156,6 +156,21 @@ async def test_too_many_dead_letters_in_a_row_stop_the_consumer_and_the_rest_sta
     assert len(await dead_letters(kafka_bootstrap, group)) <= 5
 
 
+async def test_started_again_after_somebody_has_looked_it_goes_on_behind_what_it_has_set_aside(kafka_bootstrap: str) -> None:
+    settings = settings_for(kafka_bootstrap, kafka_dead_letters_in_a_row=5)
+    group, topic = fresh_group(), f"t.{uuid.uuid4().hex[:8]}"
+    await make_topics(settings, group, topic, partitions=1)
+    effects = Effects()
+
+    await publish(kafka_bootstrap, topic, *[(b"acme:x", b"{")] * 9, ticket(1))
+    async with consuming(settings, group, topic, effects.handle) as consumer:
+        await eventually(lambda: consumer._circuit.open)
+    async with consuming(settings, group, topic, effects.handle):
+        await eventually(lambda: effects.numbers == [1])
+
+    assert len(await dead_letters(kafka_bootstrap, group)) == 9
+
+
 async def test_a_handler_sees_one_workspace_at_a_time(kafka_bootstrap: str) -> None:
     settings, group, topic = settings_for(kafka_bootstrap), fresh_group(), f"t.{uuid.uuid4().hex[:8]}"
     await make_topics(settings, group, topic)

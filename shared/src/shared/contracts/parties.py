@@ -12,11 +12,17 @@ from shared.contracts.catalogue import EventData
 from shared.contracts.values import Value
 
 
+LONGEST_ADDRESS = 1_000
+"""With the name around it. What is longer is no address, and taking it apart costs its length squared."""
+
+
 def _address(value: object) -> object:
     """`Ann Lee <ann@acme.com>` and `{"email": "ann@acme.com"}` mean ann@acme.com."""
     if isinstance(value, dict):
         value = value.get("email") or value.get("address")
-    return parseaddr(value)[1] or value if isinstance(value, str) else value
+    if not isinstance(value, str) or len(value) > LONGEST_ADDRESS:
+        return value
+    return parseaddr(value)[1] or value
 
 
 MailAddress = Annotated[str, BeforeValidator(_address, json_schema_input_type=str)]

@@ -6,7 +6,7 @@ Counted per partition: that all is well on one says nothing about another.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from aiokafka import TopicPartition
 
@@ -14,11 +14,18 @@ from shared.messaging.records import Record, partition_of
 
 
 class DependencyDown(Exception):  # noqa: N818 - a state, which the consumer waits out
-    """Something does not answer, or somebody has to look first. Nothing was skipped; everything comes again later, in order."""
+    """Something does not answer, or somebody has to look first. Nothing is skipped: all but what is `done` comes again later, in order."""
+
+    def __init__(self, why: str, done: Sequence[Record] = ()) -> None:
+        super().__init__(why)
+        self.done = done
 
 
 class Circuit:
-    """Opens after `limit` dead letters of one partition in a row, until somebody has looked and starts the process again."""
+    """Opens after `limit` dead letters of one partition in a row, until somebody has looked and starts the process again.
+
+    It then goes on behind those, and opens again where as many follow.
+    """
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
@@ -26,7 +33,7 @@ class Circuit:
         self._in_a_row: Counter[TopicPartition] = Counter()
 
     def failed(self, record: Record) -> None:
-        """Raises DependencyDown when this one is too many: what is not set aside yet comes again."""
+        """To be told once it is set aside. Raises DependencyDown when this one was too many."""
         partition = partition_of(record)
         self._in_a_row[partition] += 1
         if self._in_a_row[partition] >= self.limit:
@@ -53,10 +60,3 @@ class Circuit:
             if in_a_row[partition] >= self.limit:
                 break
         return taken
-
-    def counts(self) -> Counter[TopicPartition]:
-        """What `recount` takes, for records that will come a second time and must not count twice."""
-        return self._in_a_row.copy()
-
-    def recount(self, earlier: Counter[TopicPartition]) -> None:
-        self._in_a_row = earlier

@@ -29,6 +29,7 @@ from shared.messaging.circuit import Circuit, DependencyDown
 from shared.messaging.connection import faststream_security_of
 from shared.messaging.dead_letters import DeadLetters
 from shared.messaging.delivery import Delivery
+from shared.messaging.polling import Polling
 from shared.messaging.producer import Producer
 from shared.messaging.progress import Progress, starts_of
 from shared.messaging.records import Record
@@ -61,13 +62,13 @@ class Consumer:
         self._routes = routes
         self._producer = Producer(settings)
         self._circuit = Circuit(settings.kafka_dead_letters_in_a_row)
-        self._delivery = Delivery(routes, DeadLetters(self._producer, routes.dead_letter_topic), self._circuit)
+        self._delivery = Delivery(routes, DeadLetters(self._producer, routes.dead_letter_topic), self._circuit, self._moved)
         self._progress = Progress()
         self._idle = asyncio.Event()
         self._idle.set()
         self._stopping = False
         self._waiting_for: str | None = None
-        self._polled_at = time.monotonic()
+        self._polling: Polling | None = None
         self._moved_at = time.monotonic()
         self._caught_up: dict[TopicPartition, datetime] = {}
         self._committer: asyncio.Task[None] | None = None
@@ -90,6 +91,7 @@ class Consumer:
             heartbeat_interval_ms=settings.kafka_heartbeat_interval_ms,
             rebalance_timeout_ms=settings.kafka_rebalance_timeout_ms,
             max_poll_interval_ms=settings.kafka_max_poll_interval_ms,
+            isolation_level="read_committed",  # what a producer took back was never said
             listener=_Listener(self),
             parser=_parse,
             decoder=_decode,
@@ -103,7 +105,8 @@ class Consumer:
         await topics.create(self._settings)
         await self._producer.start()
         await self._broker.start()
-        self._note_polls()
+        self._polling = Polling(self._kafka)
+        self._kafka.getmany = self._polling.getmany
         self._committer = asyncio.create_task(self._commit_now_and_then())
 
     async def stop(self) -> None:
@@ -126,7 +129,7 @@ class Consumer:
         return Check(trouble is None, trouble or f"lag {sum(self.lag().values())}, {len(self._assigned())} partitions")
 
     def _trouble(self) -> str | None:
-        poll_age = time.monotonic() - self._polled_at
+        poll_age = self._polling.age_s() if self._polling is not None else 0.0
         signs = {
             f"stopped after {self._circuit.limit} dead letters in a row": self._circuit.open,
             f"waiting for a dependency: {self._waiting_for}": self._waiting_for is not None,
@@ -145,10 +148,14 @@ class Consumer:
     def _has_ended(self) -> bool:
         return not self._stopping and any(task.done() for task in (*self._subscriber.tasks, self._committer) if task is not None)
 
+    def _moved(self) -> None:
+        """Something got done: a batch, or in a batch that is taken apart a single event."""
+        self._moved_at = time.monotonic()
+
     def _stalled(self) -> bool:
         excused = self._stopping or self._circuit.open or self._waiting_for is not None or sum(self.lag().values()) == 0
         if excused:
-            self._moved_at = time.monotonic()
+            self._moved()
         return time.monotonic() - self._moved_at > STALL_LIMIT_S
 
     # ---- what others may know ------------------------------------------------------------------------------------------
@@ -187,10 +194,11 @@ class Consumer:
             with metrics.BATCH_SECONDS.labels(self._routes.group).time():
                 await self._delivery.deliver(records)
         except DependencyDown as down:
-            await self._put_back(records, str(down))
+            self._progress.done(down.done)
+            await self._put_back([record for record in records if record not in down.done], str(down))
         else:
             self._progress.done(records)
-            self._moved_at = time.monotonic()
+            self._moved()
             self._waiting_for = None
 
     async def _put_back(self, records: Sequence[Record], why: str) -> None:
@@ -249,16 +257,6 @@ class Consumer:
     def _position(self, partition: TopicPartition) -> int:
         state = self._kafka._subscription.subscription.assignment.state_value(partition)
         return int(state.position) if state is not None and state.has_valid_position else 0
-
-    def _note_polls(self) -> None:
-        """aiokafka tells nobody when it was last asked, and a loop that stopped asking looks healthy from outside."""
-        poll = self._kafka.getmany
-
-        async def getmany(*args: Any, **kwargs: Any) -> Any:
-            self._polled_at = time.monotonic()
-            return await poll(*args, **kwargs)
-
-        self._kafka.getmany = getmany
 
     def _note_lag(self) -> None:
         now = datetime.now(UTC)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from aiokafka.errors import MessageSizeTooLargeError, RecordTooLargeError
-
-from shared.messaging.producer import Headers, Producer
+from shared.messaging.producer import MOST_BYTES, Headers, Producer
 from shared.messaging.records import Record, Unreadable
+
+MOST_OF_A_HEADER = 1_000
 
 
 @dataclass(frozen=True)
@@ -23,21 +23,23 @@ class DeadLetters:
 
     async def add(self, record: Record, why: Unreadable) -> None:
         """Returns when the broker has it. A message too large for the topic leaves its origin and reason there, and stays where it is."""
-        headers = _headers_of(record, why)
-        try:
-            await self.producer.send(self.topic, origin_of(record), record.value or b"", headers)
-        except (MessageSizeTooLargeError, RecordTooLargeError):
-            await self.producer.send(self.topic, origin_of(record), b"", [*headers, ("dead-letter-truncated", b"true")])
+        described = _description_of(record, why)
+        size = len(record.value or b"") + sum(len(name) + len(value) for name, value in described)
+        if size <= MOST_BYTES:
+            await self.producer.send(self.topic, origin_of(record), record.value or b"", described)
+        else:
+            short = [header for header in described if header[0].startswith("dead-letter-") and len(header[1]) <= MOST_OF_A_HEADER]
+            await self.producer.send(self.topic, origin_of(record), b"", [*short, ("dead-letter-truncated", b"true")])
 
 
 def origin_of(record: Record) -> bytes:
     return f"{record.topic}-{record.partition}-{record.offset}".encode()
 
 
-def _headers_of(record: Record, why: Unreadable) -> Headers:
+def _description_of(record: Record, why: Unreadable) -> Headers:
     described = {
         "dead-letter-reason": why.reason,
-        "dead-letter-detail": why.detail,
+        "dead-letter-detail": why.detail[:MOST_OF_A_HEADER],
         "dead-letter-topic": record.topic,
         "dead-letter-partition": str(record.partition),
         "dead-letter-offset": str(record.offset),

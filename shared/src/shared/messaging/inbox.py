@@ -31,9 +31,11 @@ class Inbox:
 
         Two consumers with the same event conflict on the mark's id, and the later one tries again and finds it.
         """
-        marks = {f"{self._group}:{batch.workspace}:{event.id}": event for event in reversed(batch.events)}
+        marks: dict[str, Event] = {}
+        for event in batch.events:  # one that comes again later in the batch stays where it came first
+            marks.setdefault(f"{self._group}:{batch.workspace}:{event.id}", event)
         seen = {mark["_id"] async for mark in self._marks.find({"_id": {"$in": list(marks)}}, {"_id": 1}, session=session)}
-        fresh = {mark: event for mark, event in reversed(marks.items()) if mark not in seen}
+        fresh = {mark: event for mark, event in marks.items() if mark not in seen}
         if fresh:
             now = datetime.now(UTC)
             await self._marks.insert_many([{"_id": mark, "at": now} for mark in fresh], session=session)

@@ -17,6 +17,7 @@ from pymongo import ASCENDING, IndexModel
 
 from shared.contracts.envelope import Event
 from shared.messaging.inbox import Inbox
+from shared.messaging.producer import MOST_BYTES
 from shared.messaging.provenance import signed
 from shared.messaging.subscriptions import Batch
 from shared.mongo import Database, Document, Session
@@ -26,8 +27,7 @@ Result = TypeVar("Result")
 SHARDS = 8
 KEEP = timedelta(days=7)
 CONTENT_TYPE = "application/cloudevents+json"
-MOST_BYTES = 900_000
-"""A broker takes a megabyte by default, and the key and headers belong to it."""
+FOR_KEY_AND_HEADERS = 20_000
 
 
 class EventTooLargeError(ValueError):
@@ -97,7 +97,7 @@ def row_of(event: Event, now: datetime) -> Document:
     Raises EventTooLargeError.
     """
     aggregate, value = f"{event.topic} {event.partitionkey}", event.to_json()
-    if len(value) > MOST_BYTES:
+    if len(value) > MOST_BYTES - FOR_KEY_AND_HEADERS:
         raise EventTooLargeError(f"{event.type}: {len(value)} bytes")
     return {
         "_id": f"{aggregate} {event.sequence:012d}",

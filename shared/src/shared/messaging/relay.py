@@ -11,10 +11,11 @@ import os
 import socket
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Iterable, Sequence
+from typing import Protocol
 
 import structlog
-from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError, UnknownTopicOrPartitionError
 from pymongo.errors import PyMongoError
 
 from shared.health import Check
@@ -28,9 +29,17 @@ from shared.settings import ServiceSettings
 log = structlog.get_logger()
 
 AT_ONCE = 500
+FETCHED_AT_ONCE = 100
+MOST_BYTES_AT_ONCE = 16_000_000
 POLL_S = 0.5
 GATHER_S = 0.002  # a burst's rows go out together; a lone row hardly notices
 PAUSE_S = 1.0
+
+
+class Cursor(Protocol):
+    """What a query gives."""
+
+    def to_list(self, length: int | None) -> Awaitable[list[Document]]: ...
 
 
 class Relay:
@@ -115,21 +124,17 @@ class Relay:
 
     async def _oldest(self, shards: Sequence[int]) -> list[Document]:
         pending = {"pending": True, "shard": {"$in": list(shards)}}
-        rows: list[Document] = await self._outbox.rows.find(pending).sort([("created_at", 1)]).limit(AT_ONCE).to_list(None)
-        if len(rows) < AT_ONCE:
+        rows, all_of_them = await _bounded(self._outbox.rows.find(pending).sort([("created_at", 1)]), AT_ONCE)
+        if all_of_them:
             return rows
         # There are more. `created_at` is the writers' clock, so an aggregate's earlier row may lie beyond the limit: fetch those too.
         theirs = {"pending": True, "aggregate": {"$in": list({row["aggregate"] for row in rows})}}
-        in_order = self._outbox.rows.find(theirs).sort([("aggregate", 1), ("sequence", 1)])
-        return await in_order.limit(AT_ONCE * 4).to_list(None)
+        rows, _ = await _bounded(self._outbox.rows.find(theirs).sort([("aggregate", 1), ("sequence", 1)]), AT_ONCE * 4)
+        return rows
 
     async def _publish(self, wave: Sequence[Document]) -> dict[str, BaseException]:
         """All of a wave at once, and mark those that were acknowledged; returns what was wrong with the others, by aggregate."""
-        futures = [
-            await self._producer.enqueue(row["topic"], row["key"].encode(), row["value"], [(name, value) for name, value in row["headers"]])
-            for row in wave
-        ]
-        answers = await asyncio.gather(*futures, return_exceptions=True)
+        answers = await asyncio.gather(*[await self._enqueued(row) for row in wave], return_exceptions=True)
         acknowledged = [row["_id"] for row, answer in zip(wave, answers, strict=True) if not isinstance(answer, BaseException)]
         if acknowledged:
             marked = {"$currentDate": {"sent_at": True}, "$unset": {"pending": ""}}
@@ -137,6 +142,16 @@ class Relay:
         metrics.PUBLISHED.labels(self._database).inc(len(acknowledged))
         metrics.PUBLISH_FAILED.labels(self._database).inc(len(wave) - len(acknowledged))
         return {row["aggregate"]: answer for row, answer in zip(wave, answers, strict=True) if isinstance(answer, BaseException)}
+
+    async def _enqueued(self, row: Document) -> asyncio.Future[object]:
+        """A row that is refused before it leaves is an answer like another: its neighbours are on their way and have to be marked."""
+        headers = [(name, value) for name, value in row["headers"]]
+        try:
+            return await self._producer.enqueue(row["topic"], row["key"].encode(), row["value"], headers)
+        except (MessageSizeTooLargeError, UnknownTopicOrPartitionError) as error:
+            refused: asyncio.Future[object] = asyncio.get_running_loop().create_future()
+            refused.set_exception(error)
+            return refused
 
     async def _wait_out(self, error: Exception) -> None:
         self._trouble = type(error).__name__
@@ -165,6 +180,19 @@ class Relay:
                 await self._leases.renew()
             except PyMongoError as error:
                 log.warning("lease_not_renewed", error=type(error).__name__)
+
+
+async def _bounded(cursor: Cursor, most: int) -> tuple[list[Document], bool]:
+    """The first rows, as many as may be in memory together, and whether that was all of them."""
+    rows: list[Document] = []
+    size = 0
+    while len(rows) < most and size < MOST_BYTES_AT_ONCE:
+        some = await cursor.to_list(FETCHED_AT_ONCE)
+        rows += some
+        size += sum(len(row["value"]) for row in some)
+        if len(some) < FETCHED_AT_ONCE:
+            return rows, True
+    return rows, False
 
 
 def waves(rows: Iterable[Document]) -> list[list[Document]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 from aiokafka.errors import KafkaError
@@ -24,6 +24,9 @@ from shared.messaging.records import Unreadable
 from shared.messaging.subscriptions import Batch, Handler, Unprocessable
 
 log = structlog.get_logger()
+
+PASSES_WITHIN = 12
+"""Attempts; a transaction that still meets others then is too large, and taken apart."""
 
 PASSING_LABELS = ("TransientTransactionError", "UnknownTransactionCommitResult", "RetryableWriteError")
 
@@ -48,22 +51,57 @@ class Failed:
     why: Unreadable
 
 
-async def handle(handler: Handler, batch: Batch, group: str, patience: Patience, circuit: Circuit) -> list[Failed]:
-    """Run the handler until every event of the batch is handled or has failed alone. Raises DependencyDown."""
-    why = await _attempts(lambda: handler(batch), group, patience, alone=len(batch) == 1)
-    if why is None:
-        return []
-    if len(batch) == 1:
-        return [Failed(batch.events[0], why)]
-    failed: list[Failed] = []
-    in_a_row = 0
-    for event in batch:
-        failures = await handle(handler, Batch(batch.workspace, [event]), group, patience, circuit)
-        failed += failures
-        in_a_row = in_a_row + 1 if failures else 0
-        if in_a_row >= circuit.limit:  # a handler that fails them all does not have to fail five hundred, four times each
-            circuit.trip()
-    return failed
+@dataclass(frozen=True)
+class Trying:
+    """How one consumer group runs its handlers. `moved` is told of whatever gets done: taking a batch apart may take minutes."""
+
+    group: str
+    circuit: Circuit
+    patience: Patience = field(default_factory=Patience)
+    moved: Callable[[], None] = lambda: None
+
+    async def handle(self, handler: Handler, batch: Batch) -> list[Failed]:
+        """Run the handler until every event of the batch is handled or has failed alone. Raises DependencyDown."""
+        why = await self._attempts(handler, batch)
+        self.moved()
+        if why is None:
+            return []
+        if len(batch) == 1:
+            return [Failed(batch.events[0], why)]
+        failed: list[Failed] = []
+        in_a_row = 0
+        for event in batch:
+            failures = await self.handle(handler, Batch(batch.workspace, [event]))
+            failed += failures
+            in_a_row = in_a_row + 1 if failures else 0
+            if in_a_row >= self.circuit.limit:  # a handler that fails them all does not have to fail five hundred, four times each
+                self.circuit.trip()
+        return failed
+
+    async def _attempts(self, handler: Handler, batch: Batch) -> Unreadable | None:
+        """None when the work got done. A batch of several is tried twice, then taken apart; one event alone gets all attempts."""
+        attempts = self.patience.attempts if len(batch) == 1 else 2
+        attempt = 0
+        while True:
+            try:
+                await handler(batch)
+            except Unprocessable as refusal:
+                return Unreadable("unprocessable", refusal.reason)
+            except ValidationError as error:
+                return Unreadable("invalid_for_us", error.title)
+            except Exception as error:
+                if _is_down(error):
+                    raise DependencyDown(type(error).__name__) from error
+                attempt += 1
+                if attempt >= (PASSES_WITHIN if _passes(error) else attempts):
+                    if _passes(error) and len(batch) == 1:
+                        raise DependencyDown(type(error).__name__) from error
+                    log.error("event_failed", group=self.group, error=type(error).__name__, exc_info=error)
+                    return Unreadable("failed", type(error).__name__)
+                metrics.RETRIED.labels(self.group, type(error).__name__).inc()
+                await asyncio.sleep(self.patience.wait_after(attempt))
+            else:
+                return None
 
 
 async def acknowledged(send: Awaitable[None]) -> None:
@@ -74,30 +112,6 @@ async def acknowledged(send: Awaitable[None]) -> None:
         raise DependencyDown(type(error).__name__) from error
 
 
-async def _attempts(work: Callable[[], Awaitable[None]], group: str, patience: Patience, *, alone: bool) -> Unreadable | None:
-    """None when the work got done. A batch of several is tried twice, then taken apart; one event alone gets all attempts."""
-    attempt = 0
-    while True:
-        try:
-            await work()
-        except Unprocessable as refusal:
-            return Unreadable("unprocessable", refusal.reason)
-        except ValidationError as error:
-            return Unreadable("invalid_for_us", error.title)
-        except Exception as error:
-            if _is_down(error):
-                raise DependencyDown(type(error).__name__) from error
-            attempt += 1
-            passes = _passes(error)
-            if not passes and attempt >= (patience.attempts if alone else 2):
-                log.error("event_failed", group=group, error=type(error).__name__, exc_info=error)
-                return Unreadable("failed", type(error).__name__)
-            metrics.RETRIED.labels(group, type(error).__name__).inc()
-            await asyncio.sleep(patience.wait_after(attempt))
-        else:
-            return None
-
-
 def _is_down(error: Exception) -> bool:
     if isinstance(error, PyMongoError) and not _passes(error):
         return error.timeout or isinstance(error, AutoReconnect)
@@ -105,7 +119,7 @@ def _is_down(error: Exception) -> bool:
 
 
 def _passes(error: Exception) -> bool:
-    """Errors that say of themselves that the same call may go through: they are tried for as long as they say so."""
+    """Errors that say of themselves that the same call may go through."""
     return isinstance(error, PyMongoError) and any(error.has_error_label(label) for label in PASSING_LABELS)
 
 

@@ -13,6 +13,11 @@ import phonenumbers
 from shared.contracts.parties import Party
 
 
+LONGEST_EMAIL = 400
+LONGEST_PHONE = 100
+"""Characters. Somebody else chooses what comes in, and normalising costs its length squared."""
+
+
 def contact_key(contact_id: str) -> str:
     return f"contact:{contact_id}"
 
@@ -22,6 +27,8 @@ def email_key(address: str) -> str | None:
 
     The same key as the `normalised` form of a contact's addresses (the contacts service refuses more; here nobody is left to ask).
     """
+    if len(address) > LONGEST_EMAIL:
+        return None
     local, at, domain = address.strip().lower().rpartition("@")
     if not at:
         return None
@@ -34,6 +41,8 @@ def email_key(address: str) -> str | None:
 @lru_cache(maxsize=50_000)  # a number takes 0.1 ms to parse, and a batch is often about the same people
 def phone_key(number: str, region: str) -> str | None:
     """`region` (ISO 3166-1 alpha-2) reads numbers without a country code. None for what can't be read as a number."""
+    if len(number) > LONGEST_PHONE:
+        return None
     try:
         parsed = phonenumbers.parse(number, region)
     except phonenumbers.NumberParseException:

@@ -21,6 +21,9 @@ ROLE_MAILBOXES = frozenset(
 )  # fmt: skip
 """Mailboxes of a job, not of a person: several people may share one."""
 
+LONGEST = 400
+"""Characters; an address has 254 at most, and taking apart what is longer costs its length squared."""
+
 _public_domain = re.compile(r"\.(?=[a-z0-9-]*[a-z])[a-z0-9-]{2,}$")
 
 
@@ -30,6 +33,8 @@ class InvalidAddressError(ValueError):
 
 def normalised(typed: str) -> str:
     """`Ann@ACME.com ` becomes `ann@acme.com`, an international domain its ASCII form. Raises InvalidAddressError."""
+    if len(typed) > LONGEST:
+        raise InvalidAddressError("not an email address: too long")
     try:
         address = validate_email(typed.strip(), check_deliverability=False, globally_deliverable=False, test_environment=True)
     except EmailNotValidError as error:
@@ -45,7 +50,7 @@ def lookup_key(address: str) -> str:
     try:
         return normalised(address)
     except InvalidAddressError:
-        return address.strip().lower()
+        return address[:LONGEST].strip().lower()
 
 
 def is_role_address(key: str) -> bool:

@@ -16,6 +16,9 @@ _WORDS = re.compile(r"[^\W_]+")
 _LEGAL_PHRASES = re.compile(r"\b(?:s r o|sp z o o|d o o|s p a|s r l|s a r l|s a s|s a|n v|b v|a s|l l c|gmbh co kg)$")
 _EXTENSION = re.compile(r"(?:[;,]?\s*(?:ext(?:ension)?|x|#|durchwahl)[\s.=:]*)(\d{1,6})\s*$", re.IGNORECASE)
 _PHONE_DIGITS = 9
+LONGEST_TEXT = 1_000
+LONGEST_PHONE = 100
+"""Characters of one field; what lies beyond tells nobody apart, and folding costs its length squared."""
 _SHORTEST_PHONE = 6
 
 
@@ -23,7 +26,7 @@ def folded(text: str | None) -> str:
     """Lower case, no accents, one space between words: `  Élodie  MÜLLER` is `elodie muller`."""
     if not text:
         return ""
-    text = text.casefold().translate(_UNFOLDED)
+    text = text[:LONGEST_TEXT].casefold().translate(_UNFOLDED)
     if not text.isascii():
         text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return " ".join(text.split())
@@ -89,6 +92,7 @@ def company_domain(address: str) -> str:
 
 def phone_key(typed: str, e164: str | None = None) -> tuple[str, str]:
     """(the last nine digits, the extension). Nine digits are what `+44 20 7946 0018` and `020 7946 0018` have in common."""
+    typed = typed[:LONGEST_PHONE]
     extension = _EXTENSION.search(typed)
     number = e164 or (typed[: extension.start()] if extension else typed)
     digits = re.sub(r"\D", "", number).lstrip("0")
