@@ -11,7 +11,6 @@ from pydantic import BeforeValidator, Field
 from shared.contracts.catalogue import EventData
 from shared.contracts.values import Value
 
-
 LONGEST_ADDRESS = 1_000
 """With the name around it. What is longer is no address, and taking it apart costs its length squared."""
 

@@ -12,7 +12,6 @@ import phonenumbers
 
 from shared.contracts.parties import Party
 
-
 LONGEST_EMAIL = 400
 LONGEST_PHONE = 100
 """Characters. Somebody else chooses what comes in, and normalising costs its length squared."""
