@@ -7,6 +7,7 @@ PACKAGES := shared $(patsubst %/pyproject.toml,%,$(wildcard services/*/pyproject
 SOURCES := $(PACKAGES:%=%/src)
 STAMP := $(VENV)/.installed
 DATA_DIR ?= .data
+WORKERS ?= 3
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --python-version 3.11 --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
@@ -30,8 +31,8 @@ setup: $(STAMP) ## make the virtual environment from the locked requirements
 run: $(STAMP) ## start everything with demo data: DATA_DIR=.data keeps it, Ctrl-C ends it
 	@DATA_DIR=$(DATA_DIR) $(BIN)/python -m shared.devstack
 
-test: $(STAMP) ## all tests on real embedded parts, or on KAFKA_BOOTSTRAP_SERVERS=... MONGODB_URI=...; ARGS="-k name"
-	@$(BIN)/python -m pytest -m "not faults" $(ARGS)
+test: $(STAMP) ## all tests on real embedded parts, or on KAFKA_BOOTSTRAP_SERVERS=... MONGODB_URI=...; ARGS="-k name" WORKERS=1
+	@$(BIN)/python -m pytest -m "not faults" -n $(WORKERS) --dist loadfile $(ARGS)
 
 test-containers: $(STAMP) ## the tests that use a broker or a database, on MongoDB and Apache Kafka in Docker
 	@TESTCONTAINERS_RYUK_DISABLED=true $(BIN)/python -m pytest -m "(kafka or mongodb) and not faults and not browser" --containers $(ARGS)

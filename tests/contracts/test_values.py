@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -18,6 +18,7 @@ NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
         (Decimal("12.50"), "12.50"),
         (date(2026, 3, 1), "2026-03-01"),
         (NOW, NOW),
+        (timedelta(minutes=2), 120.0),
         ("text", "text"),
         (Change(old="a", new=None), {"old": "a"}),
         ((Decimal(1), Change(new="b")), ["1", {"new": "b"}]),

@@ -98,7 +98,7 @@ class Change(Value):
 
 
 def plain(value: Any) -> Any:
-    """A payload's value as documents hold it: an amount and a day as text, a nested value as a dict, a moment as it is."""
+    """A payload's value as documents hold it: an amount and a day as text, a length of time in seconds, a nested value as a dict."""
     match value:
         case Value():
             return {name: plain(part) for name, part in value if part is not None}
@@ -106,6 +106,8 @@ def plain(value: Any) -> Any:
             return [plain(part) for part in value]
         case datetime():
             return value
+        case timedelta():
+            return value.total_seconds()
         case Decimal() | date():
             return str(value)
     return value
