@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -80,11 +81,14 @@ class Subscriptions:
         return tuple(self._declared)
 
     def bind(self, **dependencies: Any) -> Routes:
-        """The handlers with their dependencies; every handler gets all of them that it names."""
+        """The handlers with their dependencies; every handler gets all of them that it names. Raises TypeError where one is missing."""
         bound = {handler: partial(handler, **_named(handler, dependencies)) for handler in set(self._declared.values())}
         return Routes(self.group, {topic: bound[handler] for topic, handler in self._declared.items()})
 
 
 def _named(handler: Callable[..., Awaitable[None]], dependencies: Mapping[str, Any]) -> dict[str, Any]:
-    names = handler.__code__.co_varnames[1 : handler.__code__.co_argcount + handler.__code__.co_kwonlyargcount]
+    _, *names = inspect.signature(handler).parameters
+    missing = sorted(set(names) - dependencies.keys())
+    if missing:
+        raise TypeError(f"{handler.__qualname__} is given no {', '.join(missing)}")
     return {name: dependencies[name] for name in names}
