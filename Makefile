@@ -11,7 +11,7 @@ WORKERS ?= 3
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --python-version 3.11 --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check check-lint check-format check-types check-layers format lock bench test-containers test-faults test-mutants
+.PHONY: help setup run test check check-lint check-format check-types check-layers format generate lock bench test-containers test-faults test-mutants
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | while IFS='|' read -r name text; do printf '  make %-16s %s\n' "$$name" "$$text"; done
@@ -63,6 +63,11 @@ format: $(STAMP) ## let ruff mend what it can
 
 bench: $(STAMP) ## what it costs, against the ceilings of this machine
 	@$(BIN)/python -m bench $(ARGS)
+
+generate: $(STAMP) ## write what follows from the code: event catalogue, schemas, settings table, requirements
+	@$(BIN)/python -m shared.contracts.export
+	@$(BIN)/python -m shared.settings_table
+	@$(BIN)/python -m tests.support.requirements
 
 lock: $(STAMP) ## resolve requirements/*.in anew
 	@for name in bootstrap build runtime dev; do $(LOCK) requirements/$$name.in --output-file requirements/$$name.txt || exit 1; done

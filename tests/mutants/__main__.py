@@ -31,6 +31,7 @@ COPIED = (
     ".importlinter",
 )
 LIMIT_S = 600.0
+SOUND_LIMIT_S = 3600.0
 PASSED, FAILED = 0, 1
 """Pytest's exit codes; any other means that the tests did not run, which proves nothing."""
 
@@ -40,7 +41,7 @@ def main(words: Sequence[str]) -> int:
     runnable = [mutant for mutant in chosen if not mutant.needs_kafka or os.environ.get("KAFKA_BOOTSTRAP_SERVERS")]
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         copy = _copied(Path(folder))
-        if _tested(sorted({test for mutant in runnable for test in mutant.tests}), copy) != PASSED:
+        if _tested(sorted({test for mutant in runnable for test in mutant.tests}), copy, SOUND_LIMIT_S) != PASSED:
             print("the sound product does not pass these tests: nothing to learn from mutants")
             return 2
         survivors = [mutant for mutant in runnable if _survives(mutant, copy)]
@@ -76,13 +77,13 @@ def _survives(mutant: Mutant, copy: Path) -> bool:
     return survives
 
 
-def _tested(tests: Sequence[str], copy: Path) -> int:
+def _tested(tests: Sequence[str], copy: Path, limit_s: float = LIMIT_S) -> int:
     """Pytest's exit code; a suite that hangs has noticed too."""
     sources = [*copy.glob("shared/src"), *copy.glob("services/*/src")]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, sources)), "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "-p", "no:cacheprovider", *tests]
     try:
-        return subprocess.run(command, cwd=copy, env=environment, capture_output=True, timeout=LIMIT_S, check=False).returncode
+        return subprocess.run(command, cwd=copy, env=environment, capture_output=True, timeout=limit_s, check=False).returncode
     except subprocess.TimeoutExpired:
         return FAILED
 
