@@ -36,14 +36,14 @@ class Delivering:
     delivery: Delivery = field(init=False)
 
     def __post_init__(self) -> None:
-        routes = Routes(self.group, {"crm.tickets": self._on_tickets, "crm.mail": self._on_mail})
+        routes = Routes(self.group, {"crm.tickets": self._on_tickets, "elsewhere": self._on_others})
         self.delivery = Delivery(routes, DeadLetters(self.producer, routes.dead_letter_topic), self.circuit)
 
     async def _on_tickets(self, batch: Batch) -> None:
         self._note("tickets", batch)
 
-    async def _on_mail(self, batch: Batch) -> None:
-        self._note("mail", batch)
+    async def _on_others(self, batch: Batch) -> None:
+        self._note("others", batch)
 
     def _note(self, handler: str, batch: Batch) -> None:
         subjects = [event.subject for event in batch]
@@ -79,12 +79,12 @@ def records(*events: Event | None) -> Sequence[Record]:
 
 
 async def test_events_go_to_their_handler_by_workspace_in_their_order(delivering: Delivering) -> None:
-    mail = record(9, ticket(9), topic="crm.mail")
+    other = record(9, ticket(9), topic="elsewhere")
 
-    await delivering.delivery.deliver([*records(ticket(2), ticket(1, workspace="globex"), ticket(1)), mail])
+    await delivering.delivery.deliver([*records(ticket(2), ticket(1, workspace="globex"), ticket(1)), other])
 
     assert sorted(delivering.batches) == [
-        ("mail", "acme", ["ticket-9"]),
+        ("others", "acme", ["ticket-9"]),
         ("tickets", "acme", ["ticket-2", "ticket-1"]),
         ("tickets", "globex", ["ticket-1"]),
     ]
@@ -102,7 +102,7 @@ async def test_what_has_no_handler_or_is_unknown_is_passed_over(delivering: Deli
     told = [ConsumerRecord("crm.tickets", 0, 0, 0, 0, b"acme:ticket-1", json.dumps(unknown).encode(), None, 0, 0, ())]
     told += [ConsumerRecord("crm.deals", 0, 0, 0, 0, b"acme:ticket-2", json.dumps(deals).encode(), None, 0, 0, ())]
 
-    await delivering.delivery.deliver([*told, record(1, ticket(3), topic="elsewhere")])
+    await delivering.delivery.deliver([*told, record(1, ticket(3))])
 
     assert delivering.batches == [("tickets", "acme", ["ticket-3"])]
     assert await delivering.letters() == []
@@ -117,14 +117,16 @@ async def test_what_can_not_be_handled_is_set_aside_and_its_neighbours_are_handl
     assert Counter(subject for *_, subjects in delivering.batches for subject in subjects) == {"ticket-0": 1, "ticket-2": 1}
 
 
-async def test_nothing_behind_the_record_that_opens_the_circuit_is_handled(delivering: Delivering) -> None:
+async def test_nothing_behind_the_record_that_opens_the_circuit_is_handled_and_what_is_done_is_told(delivering: Delivering) -> None:
     delivering.circuit.limit = 2
+    told = records(ticket(0), None, None, ticket(1))
 
-    with pytest.raises(DependencyDown):
-        await delivering.delivery.deliver(records(ticket(0), None, None, ticket(1)))
+    with pytest.raises(DependencyDown) as down:
+        await delivering.delivery.deliver(told)
 
+    assert list(down.value.done) == list(told[:3])
     assert delivering.batches == [("tickets", "acme", ["ticket-0"])]
-    assert await delivering.letters() == [("crm.tickets-0-1", "invalid_json")]
+    assert await delivering.letters() == [("crm.tickets-0-1", "invalid_json"), ("crm.tickets-0-2", "invalid_json")]
 
 
 async def test_an_open_circuit_lets_nothing_through(delivering: Delivering) -> None:
@@ -150,8 +152,9 @@ async def test_what_comes_again_after_a_dependency_was_down_is_not_counted_twice
     delivering.circuit.limit = 3
     await delivering.producer.stop()
     for _ in range(3):
-        with pytest.raises(DependencyDown, match="ConnectionError"):
+        with pytest.raises(DependencyDown, match="ConnectionError") as down:
             await delivering.delivery.deliver(records(None))
+        assert not down.value.done
     await delivering.producer.start()
 
     await delivering.delivery.deliver(records(None))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 from collections.abc import AsyncIterator
@@ -14,7 +15,6 @@ from shared.messaging.outbox import SHARDS
 from shared.messaging.relay import AT_ONCE
 from tests.support.messages import make_topics, settings_for, ticket
 from tests.support.outboxes import TOPIC, published, write
-from tests.support.waiting import eventually
 
 
 @pytest.fixture
@@ -51,12 +51,11 @@ async def test_a_record_has_the_key_the_value_and_the_headers_of_its_row(outbox:
     consumer = AIOKafkaConsumer(TOPIC, bootstrap_servers=kafka_bootstrap, auto_offset_reset="earliest", enable_auto_commit=False)
     await consumer.start()
     try:
-        while True:
+        found = None
+        while not found:
             polled = await consumer.getmany(timeout_ms=5000)
             assert polled
             found = [record for records in polled.values() for record in records if record.value == event.to_json()]
-            if found:
-                break
     finally:
         await consumer.stop()
     assert (found[0].key, list(found[0].headers)) == (b"acme:ticket-41", [(name, value) for name, value in row["headers"]])
@@ -115,14 +114,12 @@ async def test_a_relay_that_stopped_has_given_its_shards_back(outbox: Outbox, re
 
 
 async def test_a_relay_ends_with_what_ended_one_of_its_loops(outbox: Outbox, kafka_bootstrap: str) -> None:
+    await write(outbox, ticket(1))
+    await outbox.rows.update_many({}, {"$set": {"key": 5}})  # as a bug of ours would
     relay = Relay(settings_for(kafka_bootstrap), outbox)
     await relay.start()
     try:
-        await eventually(lambda: len(relay._tasks) == 3)
-        await write(outbox, ticket(1))
-        await outbox.rows.update_many({}, {"$set": {"key": 5}})  # as a bug of ours would
-
         with pytest.raises(AttributeError):
-            await relay.wait_failed()
+            await asyncio.wait_for(relay.wait_failed(), 10)
     finally:
         await relay.stop()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any
 
+import pymongo
 from motor.motor_asyncio import AsyncIOMotorClientSession, AsyncIOMotorCollection
 from pymongo import DeleteOne, InsertOne, ReturnDocument, UpdateOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError
@@ -50,12 +52,15 @@ class Scoped:
         max_time_ms: int | None = None,
         session: Session | None = None,
     ) -> list[Document]:
-        """`index` (an Index's name) takes the choice from the planner: its cached plan suits the value it was made for, not the next."""
-        cursor = self._motor.find(
-            self._filter(where), _projection(fields), sort=list(sort) if sort else None, limit=limit, session=session,
-            max_time_ms=max_time_ms, hint=index,
-        )  # fmt: skip
-        return self._all_out(await cursor.to_list(None))
+        """`index` (an Index's name) takes the choice from the planner: its cached plan suits the value it was made for, not the next.
+
+        `max_time_ms` is the driver's deadline, because a client with `timeoutMS` overwrites the time limit of a command.
+        """
+        with pymongo.timeout(max_time_ms / 1000) if max_time_ms is not None else nullcontext():
+            cursor = self._motor.find(
+                self._filter(where), _projection(fields), sort=list(sort) if sort else None, limit=limit, session=session, hint=index
+            )
+            return self._all_out(await cursor.to_list(None))
 
     async def find_one(
         self,
