@@ -11,7 +11,7 @@ from contacts.domain.search import SEARCHED
 from shared.contracts import contacts as wire
 
 STAYS_INSIDE = {"Contact": {"status_since"}}
-WORKED_OUT = {"id", "version", "status_since", "source", "review", "created_at", "updated_at", "deleted_at", "merged_into"}
+WORKED_OUT = {"id", "version", "status_since", "source", "review", "created_at", "updated_at", "deleted_at", "merged_into", "merged_ids"}
 NOT_SEARCHED = {"job_title", "address", "birth_date", "owner_id", "assignees", "status", "tags", "custom"}
 
 
