@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from shared.contracts.envelope import Event
 from shared.contracts.parties import Party
 from shared.parties import Known, keys_of
-from shared.parties.keys import email_key
 from shared.parties.person import Person, told_by
+from shared.parties.written import email_key
 from tests.support.timeline_builders import (
     CONTACTS_HISTORY,
     contact_created,

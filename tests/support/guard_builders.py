@@ -24,6 +24,7 @@ from shared.contracts.catalogue import EventData
 from shared.contracts.envelope import Event
 from shared.contracts.parties import Party
 from shared.messaging import Partition
+from shared.parties import mark
 
 WORKSPACE = "acme"
 NOW = datetime(2026, 6, 3, 12, 0, tzinfo=UTC)
@@ -112,15 +113,16 @@ def account_created(account_id: str = "a1", name: str = "Acme", *domains: str, *
 
 
 def consented(*, sequence: int | None = None, **scope: Any) -> Event:
-    return event(consent.ConsentGranted(parties=THEM, **scope), "k1", sequence=sequence)
+    return event(consent.ConsentGranted(parties=THEM, **{"channel": "all", "purpose": "all", **scope}), "k1", sequence=sequence)
 
 
 def withdrawn(subject: str = "k2", **scope: Any) -> Event:
     return event(consent.ConsentWithdrawn(parties=THEM, **scope), subject)
 
 
-def objected(**scope: Any) -> Event:
-    return event(consent.ConsentObjectionRecorded(parties=THEM, **scope), "k3")
+def objected(*parties: dict[str, str], **scope: Any) -> Event:
+    """By Ada's address, unless it names somebody."""
+    return event(consent.ConsentObjectionRecorded.model_validate({"parties": parties or THEM, **scope}), "k3")
 
 
 def complained() -> Event:
@@ -213,7 +215,7 @@ def dossier_of(events: Iterable[Event], *, now: datetime = NOW) -> Dossier:
 
 
 def _whose(fact: Fact) -> frozenset[str]:
-    theirs = {f"contact:{ADA}": ADA, f"email:{EMAIL}": ADA, "contact:c2": "c2"}
+    theirs = {f"contact:{ADA}": ADA, f"email:{EMAIL}": ADA, mark(f"email:{EMAIL}"): ADA, "contact:c2": "c2"}
     own = {fact.id} if fact.kind is Kind.CONTACT else set()
     return frozenset(own | {theirs[key] for key in fact.keys if key in theirs})
 

@@ -15,7 +15,7 @@ from typing import Self
 
 from shared.contracts.envelope import Event
 from shared.mongo import Collection, Database, Document, Index, Update
-from shared.parties.keys import contact_key
+from shared.parties.keys import CONTACT, PERSON, SOLE, contact_key, person_key
 from shared.parties.known import Known
 from shared.parties.person import NO_SNAPSHOT, Merge, Person, Standing, told_by
 
@@ -51,18 +51,34 @@ class Directory:
         return 0 if document is None else int(document["number"])
 
     async def about(self, workspace: str, keys: Bag[str]) -> Known:
-        """Everybody these keys may belong to, and whoever stands for them: one query, and one more for each step of a chain of merges."""
+        """Everybody these keys may belong to, and whoever stands for them: one query, and one more for each step of a chain of merges.
+
+        Where a person is named, one more too for those who have their addresses now.
+        """
         revision = await self.revision(workspace)  # before the people: those read may be newer than it, never older
         people = self._people.of(workspace)
         found: dict[str, Person] = {}
-        wanted = set(keys)
+        persons = {key.removeprefix(PERSON) for key in keys if key.startswith(PERSON)}
+        known = Known((), revision)
+        asked: set[str] = set()
+        wanted = {key for key in keys if not key.startswith(PERSON)} | set(map(contact_key, persons))
         while wanted:
             read = map(_person, await people.find({"seen": {"$in": sorted(wanted)}}, fields=FACTS))
             found |= {person.contact_id: person for person in read}
+            known = Known(found.values(), revision)
             survivors = {survivor for person in found.values() if (survivor := person.standing.into) is not None}
-            asked, wanted = wanted, {contact_key(survivor) for survivor in survivors - found.keys()}
+            asked |= wanted
+            wanted = {contact_key(survivor) for survivor in survivors - found.keys()}
+            wanted |= {key for contact_id in persons for key in known.given_up(contact_id)}
             wanted -= asked
-        return Known(found.values(), revision)
+        return known
+
+    async def persons_behind(self, workspace: str, keys: Iterable[str]) -> set[str]:
+        """The person keys that may lead elsewhere when these lead elsewhere."""
+        keys = set(keys)
+        named = {person_key(key.removeprefix(CONTACT)) for key in keys if key.startswith(CONTACT)}
+        owned = {key for key in keys if key.startswith(SOLE)}
+        return named | {person_key(contact_id) for contact_id in (await self.about(workspace, owned)).people()}
 
     async def keys_of_alone(self, workspace: str, contact_ids: Iterable[str]) -> dict[str, list[str]]:
         """Of each of these contacts the keys, past ones too, that lead to nobody else: what can go when the contact is erased."""

@@ -69,7 +69,7 @@ class PartyIndex:
         moved = [changed.person.contact_id for changed in changes if changed.person.standing.into != changed.before.into]
         for person in await self.directory.merged_into(workspace, moved):
             keys |= person.standing.now | person.standing.past
-        return keys
+        return keys | await self.directory.persons_behind(workspace, keys)
 
     async def _resolve_again(self, workspace: str, follower: Collection, keys: Sequence[str]) -> None:
         found = await follower.of(workspace).find({"keys": {"$in": keys}}, fields=["keys"])

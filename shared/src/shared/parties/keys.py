@@ -1,54 +1,45 @@
-"""Party keys: `contact:<id>`, `email:<normalised>`, `phone:<e164>`. One function each, so that two services never disagree."""
+"""Party keys, one function for each, so that two services never disagree.
+
+`contact:<id>`, `email:<normalised>` and `phone:<e164>` say whom something is about. What a person decided about being approached is filed
+by keys that last longer than a contact: `mark:<digest>` of an address or number, and `person:<id>` for whoever a contact was about.
+`sole:<email>` tells who has an address after somebody else gave it up.
+"""
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
-from contextlib import suppress
-from functools import lru_cache
-
-import idna
-import phonenumbers
+from hashlib import sha256
 
 from shared.contracts.parties import Party
+from shared.parties.numbers import digits_of, phone_keys
+from shared.parties.written import emails_in
 
-LONGEST_EMAIL = 400
-LONGEST_PHONE = 100
-"""Characters. Somebody else chooses what comes in, and normalising costs its length squared."""
+CONTACT, MARK, PERSON, SOLE = "contact:", "mark:", "person:", "sole:"
+
+DIGEST = 32
+"""Hexadecimal digits: 128 bits."""
 
 
 def contact_key(contact_id: str) -> str:
-    return f"contact:{contact_id}"
+    return f"{CONTACT}{contact_id}"
 
 
-def email_key(address: str) -> str | None:
-    """Case, space and the way an international domain is written never make a second person. None for what is no address at all.
+def person_key(contact_id: str) -> str:
+    """Whoever this contact is about: a decision stays theirs when somebody deletes the contact and enters the address again."""
+    return f"{PERSON}{contact_id}"
 
-    The same key as the `normalised` form of a contact's addresses (the contacts service refuses more; here nobody is left to ask).
+
+def sole_key(email: str) -> str:
+    """Of an `email:` key that no job's mailbox has: one person's at a time."""
+    return f"{SOLE}{email.partition(':')[2]}"
+
+
+def mark(key: str) -> str:
+    """What can be kept of an address when its person is erased: it recognises the address and does not tell it.
+
+    Without a secret: one that is lost or changed would undo every stop it marked, which is worse than that a guess can be verified.
     """
-    if len(address) > LONGEST_EMAIL:
-        return None
-    local, at, domain = address.strip().lower().rpartition("@")
-    if not at:
-        return None
-    if not domain.isascii():
-        with suppress(idna.IDNAError):
-            domain = idna.encode(domain, uts46=True).decode()
-    return f"email:{unicodedata.normalize('NFKC', local)}@{domain}"
-
-
-@lru_cache(maxsize=50_000)  # a number takes 0.1 ms to parse, and a batch is often about the same people
-def phone_key(number: str, region: str) -> str | None:
-    """`region` (ISO 3166-1 alpha-2) reads numbers without a country code. None for what can't be read as a number."""
-    if len(number) > LONGEST_PHONE:
-        return None
-    try:
-        parsed = phonenumbers.parse(number, region)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_possible_number(parsed):
-        return None
-    return f"phone:{phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)}"
+    return f"{MARK}{sha256(key.encode()).hexdigest()[:DIGEST]}"
 
 
 def keys_of(parties: Iterable[Party], region: str) -> tuple[str, ...]:
@@ -58,7 +49,27 @@ def keys_of(parties: Iterable[Party], region: str) -> tuple[str, ...]:
         if party.contact_id:
             keys.add(contact_key(party.contact_id))
             continue
-        email = email_key(party.email) if party.email else None
-        phone = phone_key(party.phone, region) if party.phone else None
-        keys.update(key for key in (email, phone) if key is not None)
+        keys.update(emails_in(party.email) if party.email else ())
+        keys.update(phone_keys(party.phone, region) if party.phone else ())
     return tuple(sorted(keys))
+
+
+def lasting_keys_of(parties: Iterable[Party], region: str) -> tuple[str, ...]:
+    """The keys under which a person's own stop is filed, sorted: everybody it could mean.
+
+    An address counts beside the id it came with, which may be of a contact that is gone or of another system. A number without a country
+    code may be of any country: only the contacts service knows in which it reads those of a workspace.
+    """
+    keys: set[str] = set()
+    for party in parties:
+        if party.contact_id:
+            keys.add(person_key(party.contact_id))
+        keys.update(map(mark, emails_in(party.email) if party.email else ()))
+        if party.phone:
+            keys.update(map(mark, (*phone_keys(party.phone, region), *map(local_key, digits_of(party.phone)))))
+    return tuple(sorted(keys))
+
+
+def local_key(digits: str) -> str:
+    """A number as it is dialled within its country."""
+    return f"local:{digits}"

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from shared.contracts.contacts import ContactChanged, ContactErased, ContactMerged, ContactUnmerged
+from shared.contracts.contacts import ContactChanged, ContactErased, ContactMerged, ContactUnmerged, Email, Phone
 from shared.contracts.envelope import Event
-from shared.parties.keys import contact_key, email_key
+from shared.parties.keys import contact_key, local_key, mark, sole_key
+from shared.parties.numbers import digits_of, digits_within_country
+from shared.parties.written import email_key
 
 NO_SNAPSHOT = -1
 
@@ -72,6 +74,10 @@ class Person:
             standing = {self.merged_into}
         return min(standing, default=None)  # two only while an undo is on its way: any rule will do, so long as it is everybody's
 
+    def was_parted_from(self, contact_id: str) -> bool:
+        """Merged into it once, and that was a mistake."""
+        return any(merge.into == contact_id and merge.id in self.undone for merge in self.merges)
+
     @property
     def standing(self) -> Standing:
         if self.erased or (self.sequence == NO_SNAPSHOT and not self.merges):
@@ -109,9 +115,9 @@ def _persons(event: Event) -> Iterable[Person]:
 
 def _snapshot(told: ContactChanged, sequence: int) -> Person:
     contact = told.contact
-    emails = (email_key(email.normalised) for email in contact.emails)
-    phones = (f"phone:{phone.e164}" for phone in contact.phones if phone.e164)
-    keys = frozenset(key for key in (*emails, *phones) if key is not None)
+    emails = (key for email in contact.emails for key in _keys_of_email(email))
+    phones = (key for phone in contact.phones for key in _keys_of_phone(phone))
+    keys = frozenset((*emails, *phones))
     return Person(
         contact.id,
         sequence=sequence,
@@ -120,3 +126,23 @@ def _snapshot(told: ContactChanged, sequence: int) -> Person:
         deleted=contact.deleted_at is not None,
         seen=keys | {contact_key(contact.id)},
     )
+
+
+def _keys_of_email(email: Email) -> Iterable[str]:
+    key = email_key(email.normalised)
+    if key is not None:
+        yield key
+        yield mark(key)
+        if not email.shared:
+            yield sole_key(key)
+
+
+def _keys_of_phone(phone: Phone) -> Iterable[str]:
+    """A number is known by what is dialled within its country too, and by what was typed: who objects may write it so."""
+    local = set(digits_of(phone.typed))
+    if phone.e164:
+        key = f"phone:{phone.e164}"
+        yield key
+        yield mark(key)
+        local.add(digits_within_country(phone.e164) or "")
+    yield from (mark(local_key(digits)) for digits in local if digits)

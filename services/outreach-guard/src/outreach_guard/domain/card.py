@@ -11,6 +11,7 @@ from outreach_guard.domain.view import NEVER, Part, View
 class EmailAddress(Part):
     typed: str
     normalised: str
+    mark: str | None = None
     purpose: str = "work"
     primary: bool = False
     valid: bool = True

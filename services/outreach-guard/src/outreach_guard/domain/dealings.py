@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from outreach_guard.domain.question import Channel, Purpose
-from outreach_guard.domain.view import ALWAYS, NEVER, Part, View
+from outreach_guard.domain.scope import Scope
+from outreach_guard.domain.view import ALWAYS, NEVER, Part, View, after
 
 TOUCHES_AT_HAND = timedelta(days=14)
 LOST_AT_HAND = timedelta(days=365)
@@ -34,14 +34,13 @@ class Ticket(View):
     def open(self) -> bool:
         return not self.gone and not self.merged_away and self.status not in {"resolved", "closed"}
 
-    @property
-    def unanswered(self) -> bool:
-        """The contact wrote last. Once the ticket is settled, nothing waits for an answer."""
-        return self.open and self.asked_at is not None and (self.answered_at is None or self.answered_at < self.asked_at)
+    def unanswered(self, now: datetime) -> bool:
+        """The contact wrote last. Once the ticket is settled, nothing waits for an answer; what is dated ahead of now is none yet."""
+        return self.open and self.asked_at is not None and (self.answered_at is None or not self.asked_at <= self.answered_at <= now)
 
     def urgent(self, now: datetime) -> bool:
         late = self.sla_due_at is not None and self.sla_due_at < now
-        return self.priority in {"urgent", "high"} or self.sla_breached_at is not None or late
+        return (self.priority or "").strip().casefold() in {"urgent", "high"} or self.sla_breached_at is not None or late
 
     @property
     def relevant_until(self) -> datetime:
@@ -67,7 +66,7 @@ class Deal(View):
     def relevant_until(self) -> datetime:
         if self.open:
             return ALWAYS
-        return self.settled_at + LOST_AT_HAND if self.outcome == "lost" and self.settled_at and not self.gone else NEVER
+        return after(self.settled_at, LOST_AT_HAND) if self.outcome == "lost" and self.settled_at and not self.gone else NEVER
 
 
 class Invoice(View):
@@ -125,7 +124,7 @@ class Thread(View):
 
     @property
     def relevant_until(self) -> datetime:
-        return ALWAYS if self.waiting else self.moved_at + THREADS_AT_HAND
+        return ALWAYS if self.waiting else after(self.moved_at, THREADS_AT_HAND)
 
 
 class Touch(View):
@@ -140,11 +139,11 @@ class Touch(View):
 
     @property
     def relevant_until(self) -> datetime:
-        return self.at + TOUCHES_AT_HAND
+        return after(self.at, TOUCHES_AT_HAND)
 
 
 class Address(View):
-    """What became of mail to one address. A bounce is undone by a reply; a stop stays."""
+    """What became of mail to one address. A bounce is undone by a reply; a stop stays, and is a `Consent` where it was heard lately."""
 
     usable: bool = True
     usable_since: datetime | None = None
@@ -157,36 +156,15 @@ class Address(View):
         return NEVER if self.usable and self.complained_at is None and self.unsubscribed_at is None else ALWAYS
 
 
-class Scope(Part):
-    """A channel and a purpose; none named means all of them."""
-
-    channel: str | None = None
-    purpose: str | None = None
-
-    def covers(self, channel: Channel, purpose: Purpose) -> bool:
-        return self._any(self.channel, channel) and (
-            self._any(self.purpose, purpose) or (self.purpose == "marketing" and purpose in {Purpose.SALES, Purpose.ANNOUNCEMENT})
-        )
-
-    def limits(self, channel: Channel, purpose: Purpose) -> bool:
-        """A refusal of something we have no word for is taken for all of marketing."""
-        foreign = self.purpose not in {None, "", "all", *Purpose} and purpose in {Purpose.SALES, Purpose.ANNOUNCEMENT}
-        return self.covers(channel, purpose) or (foreign and self._any(self.channel, channel))
-
-    @property
-    def for_everything(self) -> bool:
-        return self.purpose in {None, "", "all"}
-
-    @staticmethod
-    def _any(stated: str | None, asked: str) -> bool:
-        return stated in {None, "", "all", asked}
-
-
 class Consent(View, Scope):
-    """What the person allowed (`granted`), took back (`withdrawn`) or refused (`objected`, `suppressed`); `void` is no longer so."""
+    """What the person allowed (`granted`), took back (`withdrawn`, `unsubscribed`) or refused (`objected`, `suppressed`, `complained`).
+
+    `void` is no longer so. `mark` is the address's where it was said by mail.
+    """
 
     state: str | None = None
     at: datetime | None = None
+    mark: str | None = None
 
     @property
     def relevant_until(self) -> datetime:
@@ -231,7 +209,7 @@ class Step(View):
 
     @property
     def relevant_until(self) -> datetime:
-        return self.next_at + PLANS_AT_HAND if self.next_at else NEVER
+        return after(self.next_at, PLANS_AT_HAND) if self.next_at else NEVER
 
 
 class Meeting(View):

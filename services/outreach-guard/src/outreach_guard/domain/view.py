@@ -6,12 +6,17 @@ deal of unknown outcome is running.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict
 
 ALWAYS = datetime(9999, 1, 1, tzinfo=UTC)
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def after(moment: datetime, span: timedelta) -> datetime:
+    """Somebody else chooses the moment, so it may lie at the end of the calendar."""
+    return min(moment, ALWAYS - span) + span
 
 
 class Part(BaseModel):

@@ -9,7 +9,7 @@ from functools import reduce
 
 from outreach_guard.domain.card import Card
 from outreach_guard.domain.dossier import Dossier
-from outreach_guard.domain.facts import Fact, Told, learn
+from outreach_guard.domain.facts import Fact, Kind, Told, learn
 from outreach_guard.domain.policy import Policy, PolicyChange
 from outreach_guard.mongo_store.documents import READ, fact_document, fact_from, view_from
 from outreach_guard.mongo_store.policies import POLICY, changed_policy, policy_from
@@ -25,6 +25,9 @@ PLATFORM = "*"
 
 
 REMEMBERED_S = 1.0
+
+FORGETTABLE = {"$nor": [{"kind": {"$in": ["contact", "suppression"]}}, {"kind": "consent", "state.state": {"$ne": "granted"}}]}
+"""What goes with an erased contact: all but its card, which says that it is erased, and the person's own stops."""
 
 
 class MongoGuard:
@@ -72,16 +75,15 @@ class MongoGuard:
         await self._parties.on_contacts(workspace, contact_events)
 
     async def forget(self, workspace: str, contact_ids: Sequence[str]) -> None:
-        """An address somebody else has too stays: what is known of them must not get lost."""
+        """An address somebody else has too stays: what is known of them must not get lost. Stops stay: they tell no address."""
         facts = self._facts.of(workspace)
         for contact_id in contact_ids:
             theirs_alone = {"$or": [{"contact_ids": [contact_id]}, {"keys": contact_key(contact_id), "contact_ids": []}]}
-            await facts.delete_many({"$and": [theirs_alone, {"kind": {"$ne": "contact"}}]})
+            await facts.delete_many({"$and": [theirs_alone, FORGETTABLE]})
         for contact_id, theirs in (await self._directory.keys_of_alone(workspace, contact_ids)).items():
             any_of = {"$in": theirs}
             pulled = {"keys": any_of, "parties": any_of, "links": {"key": any_of}, "contact_ids": contact_id}
-            shared = {"contact_ids": contact_id, "kind": {"$ne": "contact"}}
-            await facts.update_many(shared, {"$pull": pulled, "$inc": {"revision": 1}})
+            await facts.update_many({"$and": [{"contact_ids": contact_id}, FORGETTABLE]}, {"$pull": pulled, "$inc": {"revision": 1}})
 
     # ---- what is asked -------------------------------------------------------------------------------------------------
 
@@ -158,15 +160,15 @@ def _folded(document: Document | None, told: Iterable[Told]) -> Fact:
 
 
 async def _write(facts: Scoped, changed: Iterable[Document], before: Mapping[str, Document], known: Known) -> bool:
-    """Whether all of them are written: those somebody else wrote since they were read are not."""
+    """Whether all of them are written: those somebody else wrote since they were read are not. What names an erased contact is dropped."""
     new: list[Document] = []
     again: list[Update] = []
     for document in changed:
         placed = resolved(document, known)
         there = before.get(placed["_id"])
-        if there is None:
-            new.append(placed)
-        else:
+        if there is not None:
             again.append(Update(placed.pop("_id"), {"$set": placed}, where={"revision": there["revision"]}))
+        elif placed["kind"] == Kind.CONTACT or not known.forgotten(placed["keys"]):
+            new.append(placed)
     inserted = await facts.insert_new(new) if new else set()
     return len(inserted) == len(new) and await facts.write(again) == len(again)

@@ -45,6 +45,8 @@ READERS: Mapping[type[EventData], Reader] = {
     finance.Estimate: business.estimate,
     documents.Document: business.document,
     mail.Message: conversation.message,
+    mail.DeliveryComplained: decisions.by_mail,
+    mail.DeliveryUnsubscribed: decisions.by_mail,
     mail.Delivery: conversation.delivery,
     calendar.Talk: conversation.talk,
     campaigns.Enrolment: conversation.enrolment,

@@ -33,7 +33,7 @@ def ticket(event: Event, data: tickets.Ticket, region: str) -> Iterator[Told]:
 def _comment(event: Event, data: tickets.TicketCommentAdded, keys: Sequence[str]) -> Iterator[Told]:
     """A comment names whoever wrote it, who is not all the ticket is about."""
     fields = stated(data, "number", "subject", "priority", "status", "assignee_id", "sla_due_at")
-    heard = {"contact": "asked_at", "agent": "answered_at"}.get(data.author_type or "")
+    heard = {"contact": "asked_at", "agent": "answered_at"}.get((data.author_type or "").strip().casefold())
     orders = {}
     if data.public and heard and not data.backfill:
         fields[heard], orders[heard] = event.time, latest(event.time)
@@ -76,7 +76,9 @@ def invoice(event: Event, data: finance.Invoice, region: str) -> Iterator[Told]:
         case finance.InvoiceCreated() | finance.InvoiceScheduled():
             fields |= {"phase": "draft"}
         case finance.InvoiceSent():
-            fields |= {"phase": "open", "overdue": False, "sent_at": event.time}
+            fields |= {"phase": "open", "sent_at": event.time}
+            if data.due_date is not None and data.due_date >= event.time.date():
+                fields["overdue"] = False  # it was given more time; sent again as it is, it stays overdue
         case finance.InvoicePartiallyPaid():
             fields |= {"phase": "open"}
         case finance.InvoiceOverdue():

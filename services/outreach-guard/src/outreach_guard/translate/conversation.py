@@ -10,7 +10,7 @@ from outreach_guard.translate.saying import actor, say, stated, touch
 from shared.contracts import calendar, campaigns, mail
 from shared.contracts.envelope import Event
 from shared.contracts.parties import Party
-from shared.parties import email_key, keys_of
+from shared.parties import emails_in, keys_of
 
 OUR_SIDE = {"from", "sender"}
 
@@ -41,20 +41,13 @@ def _theirs(data: mail.Message, *, sent: bool) -> list[Party]:
 
 
 def delivery(event: Event, data: mail.Delivery, region: str) -> Iterator[Told]:
-    key = email_key(data.address) if data.address else None
-    if key is None:
-        return
     fields: dict[str, Any] = {}
     match data:
         case mail.DeliveryBounced(kind=kind, code=code) if kind != "soft" and not (code or "").startswith("4"):
             fields = {"usable": False, "usable_since": event.time, "reason": code}
         case mail.DeliveryReplied():
             fields = {"usable": True, "usable_since": event.time, "reason": None}
-        case mail.DeliveryComplained():
-            fields = {"complained_at": event.time}
-        case mail.DeliveryUnsubscribed():
-            fields = {"unsubscribed_at": event.time}
-    if fields:
+    for key in emails_in(data.address or "") if fields else ():
         keys = {key, *keys_of(data.people(), region)}
         yield Told(Kind.ADDRESS, key.removeprefix("email:"), event.id, latest(event.time), fields, linked=sorted(keys))
 
@@ -68,7 +61,7 @@ def talk(event: Event, data: calendar.Talk, region: str) -> Iterator[Told]:
     fields = stated(data, "title")
     match data:
         case calendar.MeetingScheduled() | calendar.MeetingRescheduled():
-            fields |= {"state": "scheduled", "starts_at": data.start, "ends_at": data.end, "organiser_id": actor(event)}
+            fields |= {"state": "scheduled", "organiser_id": actor(event), **_when(data)}
         case calendar.MeetingHeld():
             fields |= {"state": "held"}
             if not data.backfill:
@@ -78,12 +71,19 @@ def talk(event: Event, data: calendar.Talk, region: str) -> Iterator[Told]:
     yield say(event, Kind.MEETING, event.subject, fields, parties=keys)
 
 
+def _when(data: calendar.Talk) -> dict[str, Any]:
+    """Another start is another end too, known or not; a meeting is where it was while nobody says where it goes."""
+    if data.start is not None:
+        return {"starts_at": data.start, "ends_at": data.end}
+    return {} if data.end is None else {"ends_at": data.end}
+
+
 def enrolment(event: Event, data: campaigns.Enrolment, region: str) -> Iterator[Told]:
     fields = stated(data, "sender_id")
     keys = keys_of(data.people(), region)
     match data:
         case campaigns.EnrolmentStepScheduled():
-            fields |= {"next_at": data.next_at, "channel": data.channel}
+            fields |= stated(data, "next_at", "channel")
         case campaigns.EnrolmentStepSent():
             fields |= {"next_at": None}
             if not data.backfill:

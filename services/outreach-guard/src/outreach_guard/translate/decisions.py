@@ -1,24 +1,27 @@
-"""What people decided about being approached."""
+"""What people decided about being approached.
+
+A stop is filed by lasting keys, which need no address to be kept: it reaches everybody it could mean, whatever becomes of their contact.
+A grant is filed like everything else, and goes when its person is erased.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from outreach_guard.domain.facts import Kind, Told
-from outreach_guard.translate.saying import say, stated
-from shared.contracts import consent, forms
+from outreach_guard.domain.facts import Kind, Told, latest
+from outreach_guard.translate.saying import mark_of, say
+from shared.contracts import consent, forms, mail
 from shared.contracts.envelope import Event
-from shared.parties import keys_of
+from shared.parties import keys_of, lasting_keys_of
 
 
 def decision(event: Event, data: consent.Decision, region: str) -> Iterator[Told]:
-    fields = {**stated(data, "channel", "purpose"), "at": event.time}
-    if data.purpose is None and data.scope == "marketing":
-        fields["purpose"] = "marketing"
-    kind = Kind.CONSENT
+    """What the event leaves open is open: nothing is taken over from what the record said before."""
+    fields = {"channel": data.channel, "purpose": data.purpose, "scope": data.scope, "at": event.time}
+    kind, keys = Kind.CONSENT, lasting_keys_of(data.people(), region)
     match data:
         case consent.ConsentGranted():
-            fields["state"] = "granted"
+            fields["state"], keys = "granted", keys_of(data.people(), region)
         case consent.ConsentWithdrawn():
             fields["state"] = "withdrawn"
         case consent.ConsentObjectionRecorded():
@@ -27,7 +30,16 @@ def decision(event: Event, data: consent.Decision, region: str) -> Iterator[Told
             kind, fields["state"] = Kind.SUPPRESSION, "suppressed"
         case consent.SuppressionLifted():
             kind, fields["state"] = Kind.SUPPRESSION, "void"
-    yield say(event, kind, event.subject, fields, parties=keys_of(data.people(), region))
+    yield say(event, kind, event.subject, fields, parties=keys)
+
+
+def by_mail(event: Event, data: mail.DeliveryComplained | mail.DeliveryUnsubscribed, region: str) -> Iterator[Told]:
+    """A complaint is a stop without bounds; who unsubscribed wants no more mail of the kind."""
+    fields = {"state": "complained", "at": event.time, "mark": mark_of(data.address or "")}
+    if isinstance(data, mail.DeliveryUnsubscribed):
+        fields |= {"state": "unsubscribed", "channel": "email"}
+    fact_id = f"{fields['state']}:{event.subject}"
+    yield Told(Kind.SUPPRESSION, fact_id, event.id, latest(event.time), fields, linked=lasting_keys_of(data.people(), region))
 
 
 def submission(event: Event, data: forms.Submission, region: str) -> Iterator[Told]:

@@ -10,7 +10,7 @@ import phonenumbers
 import phonenumbers.timezone
 
 from outreach_guard.domain.facts import Kind, Told
-from outreach_guard.translate.saying import merged_away, say, stated
+from outreach_guard.translate.saying import mark_of, merged_away, say, stated
 from shared.contracts import accounts, contacts, dedupe, workspace
 from shared.contracts.envelope import Event
 from shared.parties import contact_key
@@ -36,6 +36,7 @@ def _card(contact: contacts.Contact) -> dict[str, Any]:
             {
                 "typed": email.typed,
                 "normalised": email.normalised,
+                "mark": mark_of(email.normalised),
                 "purpose": email.purpose,
                 "primary": email.primary,
                 "valid": email.state != "invalid",

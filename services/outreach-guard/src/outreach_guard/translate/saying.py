@@ -9,6 +9,7 @@ from outreach_guard.domain.facts import Kind, Told, latest
 from shared.contracts.catalogue import EventData
 from shared.contracts.envelope import Event
 from shared.contracts.values import plain
+from shared.parties import emails_in, mark
 
 MACHINES = {"system", "integration"}
 
@@ -21,6 +22,11 @@ def say(event: Event, kind: Kind, subject: str, fields: dict[str, Any], *, parti
 def stated(data: EventData, *names: str) -> dict[str, Any]:
     """The fields the event states itself, as a document can hold them."""
     return {name: plain(getattr(data, name)) for name in names if name in data.model_fields_set}
+
+
+def mark_of(address: str) -> str | None:
+    """What recognises the address in a stop, which does not keep the address itself."""
+    return next(map(mark, emails_in(address)), None)
 
 
 def actor(event: Event) -> str | None:

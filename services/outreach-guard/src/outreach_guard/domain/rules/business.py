@@ -73,7 +73,7 @@ def unpaid_invoices(case: Case) -> list[Finding]:
     disputed = [invoice for invoice in unpaid if invoice.disputed]
     overdue = [invoice for invoice in unpaid if invoice.is_overdue(now)]
     not_due = [invoice for invoice in unpaid if not invoice.is_overdue(now)]
-    reminded = [invoice for invoice in unpaid if invoice.reminded_at and invoice.reminded_at.date() == now.date()]
+    reminded = [invoice for invoice in unpaid if invoice.reminded_at and invoice.reminded_at.date() >= now.date()]
     rows = [
         (OVERDUE, overdue, "invoice is overdue", "invoices are overdue", "they are paid"),
         (DISPUTED, disputed, "invoice is disputed", "invoices are disputed", "the dispute is settled"),

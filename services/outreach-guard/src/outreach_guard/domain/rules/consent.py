@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from outreach_guard.domain.checks import Case, Check, sources
-from outreach_guard.domain.dealings import THREADS_AT_HAND, Address, Consent, Scope, Submission, Thread
+from outreach_guard.domain.dealings import THREADS_AT_HAND, Address, Consent, Submission, Thread
 from outreach_guard.domain.findings import Evidence, Finding
 from outreach_guard.domain.policy import CAUTION, HOLD, INFO, Limit, Rule
 from outreach_guard.domain.question import Channel, Purpose, Question
 from outreach_guard.domain.rules.conversation import conversations
+from outreach_guard.domain.scope import MARKETING, PURPOSES, Scope
 
 STOPPED = Rule("consent.stopped", sales=HOLD, support=HOLD, billing=HOLD, announcement=HOLD, absolute=True)
 UNSUBSCRIBED = Rule("consent.unsubscribed", sales=HOLD, support=INFO, billing=INFO, announcement=HOLD, absolute=True)
@@ -16,28 +17,30 @@ NOTHING_KNOWN = Rule("consent.unknown", sales=CAUTION, support=INFO, billing=INF
 THREAD_DAYS = Limit("consent.thread_days", "days after which a thread is none to reply in", 30, 0, THREADS_AT_HAND.days)
 """A reply is an exception to a stop, so this can only be made less."""
 
-MARKETING = {Purpose.SALES, Purpose.ANNOUNCEMENT}
+REFUSED = {"objected", "suppressed", "complained"}
+TAKEN_BACK = {"withdrawn", "unsubscribed"}
 LIFTED = "they lift it themself"
 
 
 def consent(case: Case) -> list[Finding]:
     question, records = case.question, case.all(Consent)
-    limiting = [record for record in records if record.limits(question.channel, question.purpose)]
-    addresses = case.all(Address) if question.channel is Channel.EMAIL else ()
-    stops = [_evidence(record, "stop") for record in limiting if _is_stop(record, question.purpose)]
-    stops += [Evidence("email", entry.id, "complained", entry.complained_at) for entry in addresses if entry.complained_at]
-    marketing = [_evidence(record, "withdrawn") for record in limiting if record.state == "withdrawn"]
-    marketing += [Evidence("email", entry.id, "unsubscribed", entry.unsubscribed_at) for entry in addresses if entry.unsubscribed_at]
+    about = [record for record in records if record.stops(question.channel, question.purpose)]
+    stops = [_evidence(record, case) for record in about if _is_stop(record, question.purpose)]
+    stops += [Evidence("email", entry.id, "complained", entry.complained_at) for entry in case.all(Address) if entry.complained_at]
+    marketing = [_evidence(record, case) for record in about if record.state in TAKEN_BACK]
+    if question.channel is Channel.EMAIL:
+        addresses = [entry for entry in case.all(Address) if entry.unsubscribed_at]
+        marketing += [Evidence("email", entry.id, "unsubscribed", entry.unsubscribed_at) for entry in addresses]
     grants: list[Scope] = [record for record in records if record.state == "granted"]
     grants += [grant for form in case.all(Submission) if not form.gone for grant in form.grants]
-    granted = any(grant.covers(question.channel, question.purpose) for grant in grants)
+    granted = any(grant.grants(question.channel, question.purpose) for grant in grants)
     return [*_erased(case), *_stopped(stops, case), *_unsubscribed(marketing), *_unknown(granted, question)]
 
 
 def _is_stop(record: Consent, purpose: Purpose) -> bool:
     """Taking back consent to marketing is an unsubscription; taking it back for everything, or for this very purpose, is a stop."""
-    withdrawn = record.state == "withdrawn" and (record.for_everything or purpose not in MARKETING)
-    return record.state in {"objected", "suppressed"} or withdrawn
+    withdrawn = record.state == "withdrawn" and (record.stopped_purposes == PURPOSES or purpose not in MARKETING)
+    return record.state in REFUSED or withdrawn
 
 
 def _erased(case: Case) -> list[Finding]:
@@ -76,9 +79,12 @@ def _unknown(granted: bool, question: Question) -> list[Finding]:
     return [Finding(NOTHING_KNOWN, sentence, "they consent")]
 
 
-def _evidence(record: Consent, word: str) -> Evidence:
-    scope = " ".join([record.purpose or "every purpose", "by", record.channel or "every channel"])
-    return Evidence("consent", record.id, f"{record.state or word}: {scope}", record.at)
+def _evidence(record: Consent, case: Case) -> Evidence:
+    if record.mark:
+        address = next((email.typed for email in case.card.emails if email.mark == record.mark), "an address they had")
+        return Evidence("email", address, record.state or "", record.at)
+    scope = " ".join([record.purpose or record.scope or "every purpose", "by", record.channel or "every channel"])
+    return Evidence("consent", record.id, f"{record.state}: {scope}", record.at)
 
 
 CHECKS = (

@@ -51,9 +51,9 @@ class Conversation:
     first_inbound: Message | None
     first_outbound: Message | None
 
-    @property
-    def unanswered(self) -> bool:
-        return self.inbound is not None and (self.outbound is None or self.outbound.at < self.inbound.at)
+    def unanswered(self, now: datetime) -> bool:
+        """What is dated ahead of now has not answered anything yet."""
+        return self.inbound is not None and (self.outbound is None or not self.inbound.at <= self.outbound.at <= now)
 
     @property
     def started_by_contact(self) -> bool:
@@ -86,9 +86,9 @@ def _unanswered(case: Case) -> list[Finding]:
     waiting = [
         Evidence("mail", talk.inbound.id, talk.inbound.subject or "a message", talk.inbound.at)
         for talk in conversations(case.all(Thread))
-        if talk.unanswered and talk.inbound and talk.thread_id != thread_id
+        if talk.unanswered(case.now) and talk.inbound and talk.thread_id != thread_id
     ]
-    tickets = [ticket for ticket in case.all(Ticket) if ticket.unanswered and ticket.id != thread_id]
+    tickets = [ticket for ticket in case.all(Ticket) if ticket.unanswered(case.now) and ticket.id != thread_id]
     waiting += [Evidence("ticket", ticket.id, ticket.subject or ticket.number or "a ticket", ticket.asked_at) for ticket in tickets]
     if not waiting:
         return []

@@ -1,0 +1,58 @@
+"""Mail addresses as people and programs write them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from contextlib import suppress
+
+import idna
+
+LONGEST_EMAIL = 400
+LONGEST_TEXT = 1_000
+"""Characters, of an address and of a text with addresses in it. Somebody else chooses what comes in, and normalising costs its length
+squared."""
+
+_bracketed = re.compile(r"<([^<>]*@[^<>]*)>")
+_between = re.compile(r"[\s,;<>()\[\]]+")
+_QUOTES = "\"'"
+
+
+def email_key(address: str) -> str | None:
+    """Case, space, quotes, what can't be seen, and how an international domain is written never make a second person.
+
+    None for what is no address at all. The same key as the `normalised` form of a contact's addresses (the contacts service refuses more;
+    here nobody is left to ask). A `+tag` belongs to the address.
+    """
+    if len(address) > LONGEST_EMAIL:
+        return None
+    local, at, domain = _unquoted(address.strip()).rpartition("@")
+    local, domain = _visible(unicodedata.normalize("NFKC", local)).lower().removeprefix("mailto:"), _domain(domain)
+    return f"email:{_unquoted(local)}@{domain}" if at and local and domain else None
+
+
+def emails_in(text: str) -> tuple[str, ...]:
+    """The keys of all addresses in a text; what stands around those in angle brackets is a name, whatever it looks like."""
+    if len(text) > LONGEST_TEXT:
+        return ()
+    text = unicodedata.normalize("NFKC", text)
+    written = _bracketed.findall(text) or _between.split(text)
+    keys = (email_key(part) for part in written if "@" in part and part.count('"') % 2 == 0)
+    return tuple(dict.fromkeys(key for key in keys if key is not None))
+
+
+def _domain(written: str) -> str:
+    domain = written.partition("?")[0].strip().lower()  # of mailto:, what follows is no part of the address
+    if not domain.isascii():
+        domain = visible if (visible := _visible(domain)).isascii() else domain
+        with suppress(idna.IDNAError):
+            domain = idna.encode(domain, uts46=True).decode()
+    return domain.rstrip(".")
+
+
+def _visible(text: str) -> str:
+    return "".join(character for character in text if unicodedata.category(character) != "Cf")
+
+
+def _unquoted(text: str) -> str:
+    return text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in _QUOTES else text
