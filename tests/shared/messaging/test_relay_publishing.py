@@ -6,11 +6,14 @@ import asyncio
 import os
 import socket
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import UnknownTopicOrPartitionError
 
-from shared.messaging import Outbox, Relay, pending
+from shared.devstack.embedded import Tansu
+from shared.messaging import Outbox, Relay, pending, topics
 from shared.messaging.outbox import SHARDS
 from shared.messaging.relay import AT_ONCE
 from tests.support.messages import make_topics, settings_for, ticket
@@ -123,3 +126,19 @@ async def test_a_relay_ends_with_what_ended_one_of_its_loops(outbox: Outbox, kaf
             await asyncio.wait_for(relay.wait_failed(), 10)
     finally:
         await relay.stop()
+
+
+async def test_a_relay_that_waits_says_for_what(relay: Relay) -> None:
+    await relay._wait_out(ConnectionError())
+
+    check = await relay.check()
+    assert (check.ok, check.detail) == (False, "not publishing: ConnectionError")
+
+
+async def test_a_relay_makes_the_topics_that_are_missing(outbox: Outbox, tmp_path: Path) -> None:
+    with Tansu.start(tmp_path) as empty:
+        settings = settings_for(empty.bootstrap)
+
+        await Relay(settings, outbox)._wait_out(UnknownTopicOrPartitionError())
+
+        assert await topics.create(settings) == []
