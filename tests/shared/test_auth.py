@@ -139,6 +139,15 @@ async def test_garbage_is_refused(garbage: str) -> None:
     assert await refusal(garbage) == "malformed"
 
 
+@pytest.mark.parametrize("critical", [5, None, True, [5], [[]], ["exp"]])
+async def test_a_header_that_calls_anything_critical_is_refused(critical: object) -> None:
+    header = {"alg": "ES256", "kid": KID, "crit": critical}
+    encoded = base64.urlsafe_b64encode(json.dumps(header).encode()).decode().rstrip("=")
+
+    with pytest.raises(TokenError, match="bad_signature"):
+        await verifier().principal(".".join([encoded, *token().split(".")[1:]]))
+
+
 @pytest.mark.parametrize("header", [{}, {"Authorization": "Basic YTpi"}, {"Authorization": "Bearer"}, {"Authorization": "Bearer x.y.z"}])
 async def test_without_a_valid_token_the_answer_is_401_and_says_how(client: httpx.AsyncClient, header: dict[str, str]) -> None:
     answer = await client.get("/v1/people/1", headers=header)

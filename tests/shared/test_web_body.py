@@ -76,6 +76,15 @@ async def test_another_content_type_is_refused(client: httpx.AsyncClient, media_
     problem(answer, 415)
 
 
+@pytest.mark.parametrize("charset", ["punycode", "utf-7", "undefined", '"utf-8"'])
+async def test_no_sender_chooses_the_codec_of_a_form(client: httpx.AsyncClient, charset: str) -> None:
+    answer = await client.post(
+        "/v1/imports", content=KILOBYTE, headers={"Content-Type": f"Multipart/form-data; boundary=B; charset={charset}"}
+    )
+
+    assert problem(answer, 415)["type"] == "urn:problem:unsupported-charset"
+
+
 @pytest.mark.parametrize("media_type", ["application/json", "Application/JSON; charset=utf-8", "application/merge-patch+json"])
 async def test_json_by_any_of_its_names_is_taken(client: httpx.AsyncClient, media_type: str) -> None:
     answer = await client.post("/v1/people", content=b'{"first_name": "Ann"}', headers={"Content-Type": media_type})

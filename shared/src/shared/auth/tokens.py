@@ -106,7 +106,7 @@ class TokenVerifier:
 def _payload(token: str, key: ECKey) -> dict[str, Any]:
     try:
         return jwt.decode(token, key, algorithms=[_ALGORITHM]).claims
-    except (JoseError, ValueError) as error:
+    except (JoseError, ValueError, TypeError) as error:  # a TypeError: `crit` that is no list of words
         raise TokenError("bad_signature") from error
 
 

@@ -16,6 +16,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.problem import Problem
+from shared.web.problems import response
 
 MAX_DEPTH = 32
 _LINGER_S = 1.0
@@ -49,8 +50,16 @@ class CheckedBody:
         upload_limit = self._rules.upload_limit(scope["path"])
         if upload_limit is None:
             await self._app(scope, _Whole(scope, receive, self._rules.limit), send)
+        elif _names_a_charset(Headers(scope=scope).get("content-type", "").lower()):
+            refusal = Problem(415, "unsupported-charset", "A multipart body is UTF-8 and does not say so (RFC 7578).")
+            await response(refusal)(scope, receive, send)
         else:
             await self._app(scope, _Counted(receive, upload_limit), send)
+
+
+def _names_a_charset(content_type: str) -> bool:
+    """Forms would be decoded with any codec there is, by the sender's choice: some take minutes, some make text that is none."""
+    return content_type.startswith("multipart/") and "charset" in content_type
 
 
 class _Counted:
