@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -35,6 +36,7 @@ from tests.support.guard_builders import (
 )
 
 SUPPORT = Purpose.SUPPORT
+END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 # ---- conversation -------------------------------------------------------------------------------------------------------
 
@@ -110,6 +112,47 @@ def test_a_meeting_within_two_days_is_planned_until_it_is_cancelled() -> None:
     assert line("planned", cancelled, meeting).rule == "ok"
 
 
+def test_a_meeting_that_is_moved_is_where_it_was_as_long_as_nobody_says_where_to() -> None:
+    planned = event(calendar.MeetingScheduled(parties=THEM, start=ahead(days=1), end=ahead(days=1, hours=1)), "me1")
+    moved = event(calendar.MeetingRescheduled(parties=THEM), "me1")
+    later = event(calendar.MeetingRescheduled(parties=THEM, start=ahead(days=1, hours=2)), "me1")
+    away = event(calendar.MeetingRescheduled(parties=THEM, start=ahead(days=9)), "me1")
+
+    assert line("planned", planned, moved).rule == "planned.step"
+    assert line("planned", planned, later).rule == "planned.step"
+    assert line("planned", planned, away).rule == "ok"
+
+
+def test_a_step_that_is_scheduled_again_without_a_time_keeps_its_time() -> None:
+    planned = event(campaigns.EnrolmentStepScheduled(parties=THEM, sender_id=BOB, next_at=ahead(days=1)), "e1")
+    again = event(campaigns.EnrolmentStepScheduled(parties=THEM, sender_id=BOB, channel="email"), "e1")
+
+    assert line("planned", planned, again).rule == "planned.step"
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        event(campaigns.EnrolmentStepScheduled(parties=THEM, next_at=END_OF_TIME), "e1"),
+        event(calendar.MeetingScheduled(parties=THEM, start=END_OF_TIME, end=END_OF_TIME), "me1"),
+        ticket_created(sla_due_at=END_OF_TIME),
+        deal_lost(at=END_OF_TIME),
+        mail_sent(at=END_OF_TIME),
+    ],
+    ids=lambda last: last.type,
+)
+def test_a_date_at_the_end_of_the_calendar_is_a_date(last: Event) -> None:
+    assert verdict(last).lines
+
+
+def test_what_is_dated_ahead_of_now_has_answered_nothing_yet() -> None:
+    asked, ahead_of_it = mail_received(at=ago(hours=1)), mail_sent(ANN, at=ahead(hours=20))
+    on_ticket = [ticket_created(), ticket_comment("contact", at=ago(hours=5), by=None), ticket_comment("agent", at=ahead(hours=20), by=ANN)]
+
+    assert line("recent_activity", asked, ahead_of_it, purpose=SUPPORT).rule == "recent_activity.unanswered"
+    assert line("recent_activity", *on_ticket, purpose=SUPPORT).rule == "recent_activity.unanswered"
+
+
 # ---- business -----------------------------------------------------------------------------------------------------------
 
 
@@ -119,6 +162,17 @@ def test_a_change_of_status_leaves_the_priority_as_it_was_whatever_comes_first()
 
     assert line("open_tickets", reopened, urgent).rule == "open_tickets.urgent"
     assert line("open_tickets", urgent, ticket_status("closed", sequence=3), reopened).rule == "ok"
+
+
+@pytest.mark.parametrize("priority", ["Urgent", "HIGH", " urgent"])
+def test_an_urgent_ticket_is_urgent_in_any_case(priority: str) -> None:
+    assert line("open_tickets", ticket_created(priority=priority)).rule == "open_tickets.urgent"
+
+
+def test_a_comment_of_theirs_is_theirs_in_any_case() -> None:
+    asked = [ticket_created(), ticket_comment("Contact", at=ago(hours=5), by=None)]
+
+    assert line("recent_activity", *asked, purpose=SUPPORT).rule == "recent_activity.unanswered"
 
 
 def test_a_ticket_is_late_when_its_time_has_passed_whether_or_not_anybody_said_so() -> None:
@@ -166,6 +220,19 @@ def test_an_invoice_is_unpaid_from_sending_to_payment_and_looking_at_it_changes_
     assert line("unpaid_invoices", created).rule == "ok"
     assert line("unpaid_invoices", sent, created).rule == "unpaid_invoices.not_due"
     assert line("unpaid_invoices", created, viewed, paid, sent).rule == "ok"
+
+
+def test_an_overdue_invoice_that_is_sent_again_is_overdue_unless_it_was_given_more_time() -> None:
+    told = [invoice(kind, due_date=None) for kind in (finance.InvoiceSent, finance.InvoiceOverdue, finance.InvoiceSent)]
+
+    assert line("unpaid_invoices", *told).rule == "unpaid_invoices.overdue"
+    assert line("unpaid_invoices", *told, invoice(finance.InvoiceSent)).rule == "unpaid_invoices.not_due"
+
+
+def test_a_reminder_dated_tomorrow_is_one_of_today() -> None:
+    told = [invoice(finance.InvoiceSent), invoice(finance.InvoiceReminderSent, at=ahead(hours=20))]
+
+    assert line("unpaid_invoices", *told, purpose=Purpose.BILLING).rule == "unpaid_invoices.reminded_today"
 
 
 def test_an_invoice_past_its_date_is_overdue_before_anybody_says_so() -> None:

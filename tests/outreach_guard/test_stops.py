@@ -21,6 +21,7 @@ from tests.support.guard_builders import (
     NOW,
     WORKSPACE,
     complained,
+    consented,
     contact_erased,
     contact_merged,
     contact_saved,
@@ -156,6 +157,28 @@ async def test_a_stop_by_address_outlives_the_erasure_of_its_person_and_tells_no
     await deliver(contact_saved("c9"))
 
     assert await rule(store, "c9") == ("consent.unsubscribed" if stop.type.endswith("unsubscribed.v1") else STOPPED)
+
+
+@pytest.mark.req("CR15")
+async def test_a_stop_that_was_filed_by_the_address_itself_goes_with_its_person(
+    deliver: Deliver, store: MongoGuard, database: Database
+) -> None:
+    """As they were once: nothing but the address itself would recognise it."""
+    facts = database.collection("facts").of(WORKSPACE)
+    await deliver(contact_saved("c1"), objected())
+    await facts.update("consent:k3", {"$set": {"keys": [f"email:{EMAIL}"], "parties": [f"email:{EMAIL}"]}})
+
+    await deliver(contact_erased("c1"))
+
+    assert EMAIL not in str(await facts.find())
+    assert await rule(store) == STOPPED
+
+
+@pytest.mark.req("CR15")
+async def test_a_grant_goes_with_its_person(deliver: Deliver, store: MongoGuard) -> None:
+    await deliver(contact_saved("c1"), consented(), contact_erased("c1"), contact_saved("c9"))
+
+    assert await rule(store, "c9") == "consent.unknown"
 
 
 @pytest.mark.req("CR15")

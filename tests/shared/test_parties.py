@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 
 from shared.contracts.envelope import Event
 from shared.contracts.parties import Party
-from shared.parties import Known, keys_of
+from shared.parties import Known, email_key, emails_in, keys_of, lasting_keys_of, mark
 from shared.parties.person import Person, told_by
-from shared.parties.written import email_key
 from tests.support.timeline_builders import (
     CONTACTS_HISTORY,
     contact_created,
@@ -37,6 +36,45 @@ def test_an_address_in_another_case_is_the_same_key() -> None:
 @pytest.mark.parametrize("typed", ["ann@bücher.example", "ANN@BÜCHER.example ", "ann@xn--bcher-kva.example", "\uff41nn@bücher.example"])
 def test_an_international_domain_is_one_however_it_is_written(typed: str) -> None:
     assert email_key(typed) == "email:ann@xn--bcher-kva.example"
+
+
+@pytest.mark.req("CR6")
+@pytest.mark.parametrize(
+    "written",
+    ["<ann@acme.com>", "Lee, Ann <ann@acme.com>", "Ann@Home <ann@acme.com>", "Ann [Acme] <ann@acme.com>", "ann@acme.com.",
+     "MAILTO:ann@acme.com", "mailto:ann@acme.com?cc=x@y.com", '"ann"@acme.com', "'ann@acme.com'", "\ufeffann\u200b@acme.com",
+     "\U0001d400nn@acme.com", "ann@acme.com (Ann)"],
+)  # fmt: skip
+def test_an_address_is_one_however_it_is_written(written: str) -> None:
+    assert emails_in(written) == ("email:ann@acme.com",)
+
+
+def test_every_address_in_a_text_is_meant_and_a_tag_makes_another() -> None:
+    assert emails_in("ann@acme.com; bob@acme.com, ann+crm@acme.com") == (
+        "email:ann@acme.com", "email:bob@acme.com", "email:ann+crm@acme.com",
+    )  # fmt: skip
+    assert emails_in("Ann <ann@acme.com>, Bob <bob@acme.com>") == ("email:ann@acme.com", "email:bob@acme.com")
+
+
+@pytest.mark.parametrize("written", ["", "ann", "@acme.com", "ann@", '"ann lee"@acme.com', "a" * 399 + "@acme.com", "<" * 2_000])
+def test_what_is_no_address_has_no_key(written: str) -> None:
+    assert emails_in(written) == ()
+
+
+@pytest.mark.req("CR7")
+@pytest.mark.parametrize(
+    ("written", "numbers"),
+    [
+        ("001 415 555 2671", ["+14155552671"]),
+        ("+1 (0) 415 555 2671", ["+14155552671"]),
+        ("tel:+1-415-555-2671", ["+14155552671"]),
+        ("(415) 555-2671 / (415) 555-2672", ["+14155552671", "+14155552672"]),
+        ("0049 30/123456", ["+4930123456"]),
+        ("0" * 101, []),
+    ],
+)
+def test_a_number_is_one_however_it_is_written(written: str, numbers: list[str]) -> None:
+    assert keys_of([Party(phone=written)], "US") == tuple(f"phone:{number}" for number in numbers)
 
 
 def test_a_number_without_a_country_is_read_in_the_default_region() -> None:
@@ -104,6 +142,43 @@ def test_a_deleted_contact_gives_way_to_whoever_holds_its_address_now() -> None:
 
     assert known(*deleted).resolve(["email:ada@acme.com"]) == ("c1",)
     assert known(*deleted, contact_created("c2", "ada@acme.com")).resolve(["email:ada@acme.com"]) == ("c2",)
+
+
+def lasting(*events: Event, **party: str) -> tuple[str, ...]:
+    return known(*events).resolve(lasting_keys_of([Party(**party)], "US"))
+
+
+@pytest.mark.req("BO8")
+def test_what_a_person_decided_reaches_who_has_the_address_and_who_had_it() -> None:
+    moved = [contact_created("c1", "ada@acme.com"), contact_updated("c1", "ada@home.com"), contact_created("c2", "ada@acme.com")]
+
+    assert lasting(*moved, email="ada@acme.com") == ("c1", "c2")
+    assert lasting(*moved, contact_id="nobody", email="Ada@ACME.com") == ("c1", "c2")
+    assert lasting(*moved, contact_id="c1") == ("c1", "c2")
+    assert lasting(*moved, contact_id="c2") == ("c2",)
+
+
+@pytest.mark.req("BO8", "CD14")
+def test_who_was_taken_for_somebody_else_has_no_part_in_what_that_one_decided() -> None:
+    undone = [
+        contact_created("a", "a@acme.com"),
+        contact_created("b", "b@acme.com"),
+        contact_merged("a", "b", merge_id="m1", emails=["a@acme.com", "b@acme.com"]),
+        contact_unmerged("a", "b", merge_id="m1", emails=["a@acme.com"]),
+    ]
+
+    assert lasting(*undone[:3], contact_id="b") == lasting(*undone[:3], email="b@acme.com") == ("a",)
+    assert lasting(*undone, contact_id="a") == ("a",)
+    assert lasting(*undone, contact_id="b") == lasting(*undone, email="b@acme.com") == ("b",)
+
+
+@pytest.mark.req("CR15")
+def test_an_erased_contact_has_nothing_to_hand_on_and_a_mark_tells_no_address() -> None:
+    erased = [contact_created("c1", "ada@acme.com"), contact_erased("c1"), contact_created("c2", "ada@acme.com")]
+
+    assert lasting(*erased, contact_id="c1") == ()
+    assert lasting(*erased, email="ada@acme.com") == ("c2",)
+    assert mark("email:ada@acme.com") == "mark:" + "c7396b6afb9ef4847385ed1bdc7c166a"
 
 
 @pytest.mark.req("CR15")

@@ -16,6 +16,7 @@ squared."""
 _bracketed = re.compile(r"<([^<>]*@[^<>]*)>")
 _between = re.compile(r"[\s,;<>()\[\]]+")
 _QUOTES = "\"'"
+_LINK = "mailto:"
 
 
 def email_key(address: str) -> str | None:
@@ -26,8 +27,8 @@ def email_key(address: str) -> str | None:
     """
     if len(address) > LONGEST_EMAIL:
         return None
-    local, at, domain = _unquoted(address.strip()).rpartition("@")
-    local, domain = _visible(unicodedata.normalize("NFKC", local)).lower().removeprefix("mailto:"), _domain(domain)
+    local, at, domain = _linked(_unquoted(address.strip())).rpartition("@")
+    local, domain = _visible(unicodedata.normalize("NFKC", local)).lower(), _domain(domain)
     return f"email:{_unquoted(local)}@{domain}" if at and local and domain else None
 
 
@@ -41,8 +42,13 @@ def emails_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for key in keys if key is not None))
 
 
+def _linked(text: str) -> str:
+    """The address of a link; what follows it says what the mail is to be."""
+    return text[len(_LINK) :].partition("?")[0] if text[: len(_LINK)].lower() == _LINK else text
+
+
 def _domain(written: str) -> str:
-    domain = written.partition("?")[0].strip().lower()  # of mailto:, what follows is no part of the address
+    domain = written.partition("?")[0].strip().lower()  # of a link whose beginning was lost on the way
     if not domain.isascii():
         domain = visible if (visible := _visible(domain)).isascii() else domain
         with suppress(idna.IDNAError):

@@ -26,8 +26,15 @@ PLATFORM = "*"
 
 REMEMBERED_S = 1.0
 
-FORGETTABLE = {"$nor": [{"kind": {"$in": ["contact", "suppression"]}}, {"kind": "consent", "state.state": {"$ne": "granted"}}]}
-"""What goes with an erased contact: all but its card, which says that it is erased, and the person's own stops."""
+FORGETTABLE = {
+    "kind": {"$ne": "contact"},
+    "$or": [
+        {"kind": {"$nin": ["consent", "suppression"]}},
+        {"kind": "consent", "state.state": "granted"},
+        {"keys": {"$regex": "^(email|phone):"}},
+    ],
+}
+"""What goes with an erased contact: all but its card, which says that it is erased, and stops that are filed without telling an address."""
 
 
 class MongoGuard:

@@ -11,6 +11,7 @@ from outreach_guard.domain.checks import Case, Check, sources
 from outreach_guard.domain.dealings import TOUCHES_AT_HAND, Message, Thread, Ticket, Touch
 from outreach_guard.domain.findings import Evidence, Finding, day, people, several
 from outreach_guard.domain.policy import CAUTION, HOLD, INFO, Limit, Rule
+from outreach_guard.domain.view import after
 
 COLLEAGUE = Rule("recent_activity.colleague", sales=HOLD, support=INFO, billing=CAUTION, announcement=CAUTION)
 UNANSWERED = Rule("recent_activity.unanswered", sales=CAUTION, support=HOLD, billing=CAUTION, announcement=CAUTION)
@@ -34,7 +35,7 @@ def _colleague(case: Case) -> list[Finding]:
         Finding(
             COLLEAGUE,
             f"{who} was in touch on {day(newest.at)}: {newest.text}.",
-            f"{several(window.days, 'a day passes', 'days pass')} without another message, on {day(newest.at + window)}",
+            f"{several(window.days, 'a day passes', 'days pass')} without another message, on {day(after(newest.at, window))}",
             tuple(Evidence(touch.source, touch.source_id, touch.text, touch.at) for touch in recent),
             people(touch.by for touch in recent),
         )

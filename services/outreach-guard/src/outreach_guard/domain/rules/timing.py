@@ -10,6 +10,7 @@ from outreach_guard.domain.dealings import PLANS_AT_HAND, TOUCHES_AT_HAND, Meeti
 from outreach_guard.domain.findings import Evidence, Finding, day, people
 from outreach_guard.domain.policy import CAUTION, HOLD, INFO, Limit, Rule
 from outreach_guard.domain.question import Channel
+from outreach_guard.domain.view import after
 
 PLANNED = Rule("planned.step", sales=HOLD, support=INFO, billing=INFO, announcement=CAUTION)
 EXCEEDED = Rule("frequency.exceeded", sales=HOLD, support=INFO, billing=CAUTION, announcement=HOLD)
@@ -48,7 +49,7 @@ def frequency(case: Case) -> list[Finding]:
     touches = sorted((touch for touch in case.all(Touch) if touch.at > case.now - window), key=lambda touch: touch.at)
     if len(touches) <= allowed:
         return []
-    calm = touches[-allowed - 1].at + window
+    calm = after(touches[-allowed - 1].at, window)
     return [
         Finding(
             EXCEEDED,
