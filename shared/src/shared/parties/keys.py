@@ -11,8 +11,10 @@ from collections.abc import Iterable
 from hashlib import sha256
 
 from shared.contracts.parties import Party
-from shared.parties.numbers import digits_of, phone_keys
-from shared.parties.written import emails_in
+from shared.parties.numbers import digits_of, phone_key, phones_in
+from shared.parties.written import email_key, emails_in
+
+__all__ = ["contact_key", "email_key", "keys_of", "lasting_keys_of", "local_key", "mark", "person_key", "phone_key", "sole_key"]
 
 CONTACT, MARK, PERSON, SOLE = "contact:", "mark:", "person:", "sole:"
 
@@ -50,7 +52,7 @@ def keys_of(parties: Iterable[Party], region: str) -> tuple[str, ...]:
             keys.add(contact_key(party.contact_id))
             continue
         keys.update(emails_in(party.email) if party.email else ())
-        keys.update(phone_keys(party.phone, region) if party.phone else ())
+        keys.update(phones_in(party.phone, region) if party.phone else ())
     return tuple(sorted(keys))
 
 
@@ -66,7 +68,7 @@ def lasting_keys_of(parties: Iterable[Party], region: str) -> tuple[str, ...]:
             keys.add(person_key(party.contact_id))
         keys.update(map(mark, emails_in(party.email) if party.email else ()))
         if party.phone:
-            keys.update(map(mark, (*phone_keys(party.phone, region), *map(local_key, digits_of(party.phone)))))
+            keys.update(map(mark, (*phones_in(party.phone, region), *map(local_key, digits_of(party.phone)))))
     return tuple(sorted(keys))
 
 

@@ -18,13 +18,29 @@ _trunk_zero = re.compile(r"\(0\)")
 
 
 @lru_cache(maxsize=50_000)
-def phone_keys(text: str, region: str) -> tuple[str, ...]:
-    """Of the numbers in a text. `region` (ISO 3166-1 alpha-2) reads those without a country code. None for what can't be read."""
+def phone_key(text: str, region: str) -> str | None:
+    """`region` (ISO 3166-1 alpha-2) reads numbers without a country code. None for what can't be read as a number.
+
+    `00` is how most of the world dials abroad, also where the region's own way is another; a zero in brackets is for callers at home.
+    """
+    if len(text) > LONGEST_PHONE:
+        return None
+    text = text.strip()
+    abroad = _trunk_zero.sub("", text) if _names_its_country(text) else text
+    for written in (abroad, f"+{abroad[2:]}" if abroad.startswith("00") else None):
+        number = _parsed(written, region) if written else None
+        if number is not None and phonenumbers.is_possible_number(number):
+            return f"phone:{phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)}"
+    return None
+
+
+def phones_in(text: str, region: str) -> tuple[str, ...]:
+    """The keys of all numbers in a text."""
     if len(text) > LONGEST_PHONE:
         return ()
-    whole = _read(text, region)
-    numbers = (whole,) if whole else (_read(part, region) for part in _between.split(text))
-    return tuple(dict.fromkeys(f"phone:{number}" for number in numbers if number))
+    whole = phone_key(text, region)
+    keys = (whole,) if whole else (phone_key(part, region) for part in _between.split(text))
+    return tuple(dict.fromkeys(key for key in keys if key is not None))
 
 
 def digits_of(text: str) -> tuple[str, ...]:
@@ -41,17 +57,6 @@ def digits_within_country(e164: str) -> str | None:
         return str(phonenumbers.parse(e164).national_number)
     except phonenumbers.NumberParseException:
         return None
-
-
-def _read(text: str, region: str) -> str | None:
-    """`00` is how most of the world dials abroad, also where the region's own way is another; a zero in brackets is for callers at home."""
-    text = text.strip()
-    abroad = _trunk_zero.sub("", text) if _names_its_country(text) else text
-    for written in (abroad, f"+{abroad[2:]}" if abroad.startswith("00") else None):
-        number = _parsed(written, region) if written else None
-        if number is not None and phonenumbers.is_possible_number(number):
-            return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    return None
 
 
 def _parsed(text: str, region: str) -> phonenumbers.PhoneNumber | None:
