@@ -38,7 +38,7 @@ def test_tls_trusts_the_certificates_of_the_settings() -> None:
     assert (arguments["security_protocol"], set(arguments)) == ("SSL", {"security_protocol", "ssl_context"})
     assert trusts(arguments["ssl_context"]) > 100
     assert security is not None
-    assert security.use_ssl
+    assert security.use_ssl is True
     assert trusts(security.ssl_context) > 100
     assert not isinstance(security, SASLScram512)
 

@@ -9,10 +9,10 @@ from aiokafka import ConsumerRecord
 
 from shared.messaging.dead_letter_desk import DeadLetterDesk
 from shared.messaging.dead_letters import DeadLetters
-from shared.messaging.producer import Producer
+from shared.messaging.producer import MOST_BYTES, Producer
 from shared.messaging.records import Record, Unreadable
 from shared.settings import ServiceSettings
-from tests.support.messages import fresh_group, make_topics, settings_for
+from tests.support.messages import fresh_group, make_topics, publish, settings_for
 
 WHY = Unreadable("invalid_event", "sequence: int_parsing")
 HEADERS = (("ce_id", b"7"), ("dead-letter-reason", b"an earlier one"))
@@ -82,6 +82,37 @@ async def test_a_message_that_is_too_large_leaves_its_origin_and_is_not_sent_aga
     assert await desk.open_letters() == letters
 
 
+async def test_a_message_is_kept_whole_up_to_the_last_byte_a_record_takes_and_set_aside_whatever_its_size(
+    settings: ServiceSettings, group: str, dead_letters: DeadLetters
+) -> None:
+    sizes = range(MOST_BYTES - 600, MOST_BYTES + 100, 50)
+    for size in sizes:
+        await dead_letters.add(record(size, value=b"x" * size), WHY)
+
+    letters = {int(letter.id.rpartition("-")[2]): letter for letter in await DeadLetterDesk(settings, group).open_letters()}
+    assert [len(letters[size].value) for size in sizes] == [0 if letters[size].truncated else size for size in sizes]
+    assert [letters[size].truncated for size in (sizes[0], sizes[-1])] == [False, True]
+
+
+async def test_a_message_with_more_headers_than_a_record_takes_keeps_only_our_own(
+    settings: ServiceSettings, group: str, dead_letters: DeadLetters
+) -> None:
+    crowded = ConsumerRecord("crm.tickets", 3, 7, 0, 0, b"k" * 2_000, b"{", None, 0, 0, (("a", b"b"),) * 400_000)
+
+    await dead_letters.add(crowded, Unreadable("invalid_event", "x" * 2_000))
+
+    [letter] = await DeadLetterDesk(settings, group).open_letters()
+    assert (letter.id, letter.detail, letter.truncated) == ("crm.tickets-3-7", "x" * 1_000, True)
+    assert {name for name, _ in letter.headers} == {
+        "dead-letter-detail",
+        "dead-letter-offset",
+        "dead-letter-partition",
+        "dead-letter-reason",
+        "dead-letter-topic",
+        "dead-letter-truncated",
+    }
+
+
 async def test_letters_are_shown_once_oldest_first_until_they_are_dropped(
     settings: ServiceSettings, group: str, dead_letters: DeadLetters
 ) -> None:
@@ -94,6 +125,19 @@ async def test_letters_are_shown_once_oldest_first_until_they_are_dropped(
     assert {letter.id for letter in letters} == {"crm.tickets-3-8", "crm.tickets-3-9"}
     await desk.drop([letter for letter in letters if letter.id == "crm.tickets-3-8"])
     assert [letter.id for letter in await desk.open_letters()] == ["crm.tickets-3-9"]
+
+
+async def test_what_somebody_else_wrote_to_the_topic_is_shown_as_far_as_it_can_be(
+    settings: ServiceSettings, group: str, kafka_bootstrap: str
+) -> None:
+    await publish(kafka_bootstrap, f"crm.{group}.dlt", (b"\xff", b"?"), (None, b"!"))
+
+    letters = await DeadLetterDesk(settings, group).open_letters()
+
+    assert sorted((letter.id, letter.reason, letter.detail, letter.value) for letter in letters) == [
+        ("", "", "", b"!"),
+        ("\ufffd", "", "", b"?"),
+    ]
 
 
 async def test_what_is_sent_again_is_as_it_was(settings: ServiceSettings, group: str, dead_letters: DeadLetters) -> None:

@@ -46,8 +46,9 @@ async def test_the_topics_that_are_missing_are_made_and_told(kafka_bootstrap: st
 async def test_an_outbox_tells_what_waits_what_it_keeps_and_who_publishes(outbox: Outbox) -> None:
     await write(outbox, *(ticket(number) for number in range(3)))
     now = datetime.now(UTC)
-    await outbox.rows.update_one({"key": "acme:ticket-0"}, {"$set": {"sent_at": now}, "$unset": {"pending": ""}})
-    await outbox.rows.update_one({"key": "acme:ticket-1"}, {"$set": {"created_at": now - timedelta(minutes=1)}})
+    sent = {"$set": {"sent_at": now, "created_at": now - timedelta(hours=1)}, "$unset": {"pending": ""}}
+    await outbox.rows.update_one({"key": "acme:ticket-0"}, sent)
+    await outbox.rows.update_one({"key": "acme:ticket-2"}, {"$set": {"created_at": now - timedelta(minutes=1)}})
     relays = [Leases(outbox.database, name) for name in ("one", "two")]
     await relays[0].prepare()
     for relay in (*relays, *relays):

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shared.messaging.producer import MOST_BYTES, Headers, Producer
+from aiokafka.errors import MessageSizeTooLargeError, RecordTooLargeError
+
+from shared.messaging.producer import Headers, Producer
 from shared.messaging.records import Record, Unreadable
 
 MOST_OF_A_HEADER = 1_000
@@ -22,12 +24,14 @@ class DeadLetters:
     topic: str
 
     async def add(self, record: Record, why: Unreadable) -> None:
-        """Returns when the broker has it. A message too large for the topic leaves its origin and reason there, and stays where it is."""
+        """Returns when the broker has it. A message too large for the topic leaves its origin and reason there, and stays where it is.
+
+        Only the client knows how large a record gets, with its key, its headers and what frames them.
+        """
         described = _description_of(record, why)
-        size = len(record.value or b"") + sum(len(name) + len(value) for name, value in described)
-        if size <= MOST_BYTES:
+        try:
             await self.producer.send(self.topic, origin_of(record), record.value or b"", described)
-        else:
+        except (MessageSizeTooLargeError, RecordTooLargeError):
             short = [header for header in described if header[0].startswith("dead-letter-") and len(header[1]) <= MOST_OF_A_HEADER]
             await self.producer.send(self.topic, origin_of(record), b"", [*short, ("dead-letter-truncated", b"true")])
 

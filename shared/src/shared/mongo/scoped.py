@@ -155,8 +155,9 @@ class Scoped:
             failed = error.details["writeErrors"]
             if error.details.get("writeConcernErrors") or any(entry["code"] != DUPLICATE_KEY for entry in failed):
                 raise
-            if any(list(entry.get("keyPattern", ["_id"])) != ["_id"] for entry in failed):
-                raise AlreadyThere.from_details(failed[0]) from None
+            for entry in failed:
+                if list(entry.get("keyPattern", ["_id"])) != ["_id"]:
+                    raise AlreadyThere.from_details(entry) from None
             return {entry["index"] for entry in failed}
         return set()
 
