@@ -26,6 +26,16 @@ async def test_nothing_is_published_of_a_transaction_that_fails(outbox: Outbox) 
     assert await pending(outbox) == 0
 
 
+async def test_what_was_written_is_gone_with_a_transaction_that_is_given_up_at_its_end(outbox: Outbox, database: Database) -> None:
+    with pytest.raises(ZeroDivisionError):
+        async with database.transaction() as session:
+            transaction = Transaction(session)
+            transaction.publish(ticket(1))
+            await outbox._write(transaction)
+            raise ZeroDivisionError
+    assert await pending(outbox) == 0
+
+
 async def test_an_event_no_broker_would_take_is_refused_with_what_it_tells_of(outbox: Outbox) -> None:
     with pytest.raises(EventTooLargeError):
         await write(outbox, ticket(1), ticket(2, subject="x" * 1_000_000))
