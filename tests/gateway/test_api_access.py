@@ -91,6 +91,15 @@ async def test_the_algorithm_is_not_the_tokens_to_choose(gateway: RunningGateway
     assert await status(gateway, ".".join([*parts, ""])) == 401
 
 
+@pytest.mark.parametrize("critical", [5, None, [5]])
+async def test_a_token_that_calls_anything_critical_is_refused(gateway: RunningGateway, critical: object) -> None:
+    header, *rest = (await gateway.token()).split(".")
+    kid = json.loads(base64.urlsafe_b64decode(header + "=="))["kid"]
+    odd = base64.urlsafe_b64encode(json.dumps({"alg": "ES256", "kid": kid, "crit": critical}).encode()).decode().rstrip("=")
+
+    assert await status(gateway, ".".join([odd, *rest])) == 401
+
+
 async def test_our_own_internal_tokens_are_no_way_in(gateway: RunningGateway) -> None:
     inner = signing_key(gateway.state / "internal.jwk")
     assert await status(gateway, signed(claims(gateway), inner)) == 401

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 import time
 from pathlib import Path
 
+import httpx
 import pytest
 from starlette.requests import Request
 from starlette.responses import Response
@@ -32,6 +35,15 @@ async def test_body_and_the_headers_that_matter_arrive(gateway: RunningGateway, 
     sent = upstream.last.headers
     assert (sent["idempotency-key"], sent["if-match"], sent["x-correlation-id"]) == ("k1", '"3"', "c-1")
     assert "x-forwarded-for" not in sent
+
+
+@pytest.mark.parametrize("header", ["Idempotency-Key", "If-Match", "Accept-Language"])
+async def test_the_bytes_of_a_header_arrive_whatever_they_mean(gateway: RunningGateway, upstream: Upstream, header: str) -> None:
+    async with gateway.api() as api:
+        answer = await api.post("/contacts", json={}, headers=httpx.Headers([(header.encode(), "é".encode())]))
+
+    assert answer.status_code == 200
+    assert (header.lower().encode(), "é".encode()) in upstream.last.headers.raw
 
 
 async def test_a_refusal_of_the_service_comes_back_word_for_word(gateway: RunningGateway, upstream: Upstream) -> None:
@@ -92,6 +104,42 @@ async def test_a_body_over_the_limit_is_refused_while_it_is_sent(gateway: Runnin
         answer = await api.post("/contacts", content=b" " * 300_000, headers={"Content-Type": "application/json"})
 
     assert problem(answer, 413)["type"] == "urn:problem:body-too-large"
+
+
+async def opened(gateway: RunningGateway, request: str) -> asyncio.StreamWriter:
+    """A connection of a client who asked and then does nothing any more."""
+    narrow = socket.socket()
+    narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+    narrow.connect(("127.0.0.1", httpx.URL(gateway.url).port))
+    narrow.setblocking(False)
+    _, writer = await asyncio.open_connection(sock=narrow, limit=1)
+    writer.write(f"{request}Host: x\r\nAuthorization: Bearer {await gateway.token()}\r\n\r\n".encode())
+    return writer
+
+
+@pytest.mark.parametrize(
+    "request_line",
+    [
+        "POST /api/v1/contacts HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n",
+        "GET /api/v1/contacts/large HTTP/1.1\r\n",
+        "GET /api/v1/contacts/export HTTP/1.1\r\n",
+    ],
+    ids=["senders", "takers", "takers of a long answer"],
+)
+async def test_slow_clients_leave_the_others_their_connections(upstream: Upstream, tmp_path: Path, request_line: str) -> None:
+    async def large(request: Request) -> Response:
+        return Response(b"x" * (1_900_000 if request.url.path.endswith("large") else 20_000_000))
+
+    upstream.behaves("/v1/contacts/(large|export)", large)
+    async with running_gateway(tmp_path, upstream.url, free_port(), connections_per_service=4, proxy_timeout_s=5.0) as gateway:
+        slow = [await opened(gateway, request_line) for _ in range(6)]
+        await asyncio.sleep(0.5)
+        async with gateway.api() as api:
+            answer = await api.get("/contacts")
+        for writer in slow:
+            writer.transport.abort()
+
+    assert answer.status_code == 200
 
 
 async def test_a_long_answer_is_passed_on_as_it_comes(gateway: RunningGateway, upstream: Upstream) -> None:

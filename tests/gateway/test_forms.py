@@ -68,3 +68,13 @@ async def test_the_search_says_what_it_takes(gateway: RunningGateway, upstream: 
     assert f'placeholder="{known_by().capitalize()}"' in page
     assert f"Any part of a {known_by()} will do" in page
     assert all(label.lower() in known_by() for label in SEARCHED.values())
+
+
+@pytest.mark.parametrize("charset", ["punycode", "utf-7", "idna", "undefined"])
+@pytest.mark.parametrize("path", ["/workspace", "/dev-issuer/token", "/contacts/c1/notes", "/sign-out"])
+async def test_a_form_in_a_codec_of_the_senders_choice_is_refused_at_once(gateway: RunningGateway, path: str, charset: str) -> None:
+    body = b'--B\r\nContent-Disposition: form-data; name="text"\r\n\r\n' + b"b" * 120_000 + b"\r\n--B--\r\n"
+    async with gateway.outsider() as stranger:
+        answer = await stranger.post(path, content=body, headers={"Content-Type": f"multipart/form-data; boundary=B; charset={charset}"})
+
+    assert answer.status_code == 415

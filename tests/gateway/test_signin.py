@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -9,7 +10,11 @@ import httpx
 import pytest
 
 from gateway.access import SESSION_COOKIE
+from gateway.identity import Identity
+from gateway.session import SESSION_SECONDS, opened
 from gateway.settings import GatewaySettings
+from gateway.signed_out import SignedOut
+from shared.auth import Role
 from shared.devstack.processes import free_port
 from tests.support.gateway import PASSWORD, RunningGateway, Upstream, csrf_of, running_gateway, sign_in
 
@@ -169,6 +174,32 @@ async def test_signing_out_ends_the_session(gateway: RunningGateway) -> None:
         answer = await browser.get("/contacts")
 
     assert answer.headers["location"].startswith("/sign-in")
+
+
+async def test_a_copy_of_the_cookie_ends_with_the_session_at_every_gateway(upstream: Upstream, tmp_path: Path) -> None:
+    port = free_port()
+    async with running_gateway(tmp_path, upstream.url, port) as gateway, gateway.browser("ann@acme.test") as browser:
+        copies = [browser.cookies[SESSION_COOKIE]]
+        token = csrf_of(await browser.get("/contacts"))
+        await browser.post("/workspace", data={"workspace": "globex"}, headers={"X-CSRF-Token": token})
+        copies.append(browser.cookies[SESSION_COOKIE])
+        async with gateway.browser("ann@acme.test") as elsewhere:
+            await browser.post("/sign-out", headers={"X-CSRF-Token": csrf_of(await browser.get("/contacts"))})
+            still_in = await elsewhere.get("/contacts")
+    async with running_gateway(tmp_path, upstream.url, port) as gateway, gateway.outsider() as thief:
+        answers = [await thief.get("/contacts", headers={"Cookie": f"{SESSION_COOKIE}={copy}"}) for copy in copies]
+
+    assert still_in.status_code == 200, "another sign-in of the same person is another session"
+    assert [answer.headers["location"] for answer in answers] == ["/sign-in?next=%2Fcontacts"] * 2
+
+
+def test_who_signed_out_is_forgotten_when_no_cookie_can_be_left(tmp_path: Path) -> None:
+    ada, bob = (opened(Identity(subject="ada", name="Ada", workspaces={"acme": Role.MEMBER}), "acme") for _ in range(2))
+    SignedOut(tmp_path).end(ada)
+
+    SignedOut(tmp_path, lambda: time.time() + SESSION_SECONDS + 1).end(bob)
+
+    assert [SignedOut(tmp_path).ended(session) for session in (ada, bob)] == [False, True]
 
 
 @pytest.mark.req("CR3")

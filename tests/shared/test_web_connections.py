@@ -48,12 +48,15 @@ async def sent(port: int, text: str) -> Connection:
 async def cut_off(writer: asyncio.StreamWriter, piece: bytes, pieces: int) -> bool:
     """Whether the server stops taking them before they are all sent."""
     try:
-        for _ in range(pieces):
-            writer.write(piece)
-            await writer.drain()
-            await asyncio.sleep(0)
+        async with asyncio.timeout(PATIENCE_S + 10):
+            for _ in range(pieces):
+                writer.write(piece)
+                await writer.drain()
+                await asyncio.sleep(0)
     except ConnectionError:
         return True
+    except TimeoutError:
+        return False
     finally:
         writer.close()
     return False

@@ -143,3 +143,18 @@ async def test_a_collector_that_is_away_does_not_keep_a_process_from_stopping() 
 
             assert await one.ended() == 0
             assert time.monotonic() - started < 8
+
+
+async def test_a_sender_who_leaves_in_the_middle_is_no_failure_of_ours() -> None:
+    async with running() as one:
+        await listening(one)
+        _, writer = await asyncio.open_connection("127.0.0.1", httpx.URL(one.url).port)
+        writer.write(f"POST /v1/imports HTTP/1.1\r\nHost: x\r\nAuthorization: {bearer()['Authorization']}\r\n".encode())
+        writer.write(b"Content-Length: 1000\r\n\r\nhalf")
+        await writer.drain()
+        await asyncio.sleep(0.2)
+        writer.transport.abort()
+        logged = await one.until("request")
+
+    assert logged["status"] == 499
+    assert [line for line in one.lines if line["event"] == "request_failed"] == []

@@ -87,8 +87,10 @@ async def writing_visitor(person: Annotated[Visitor, Depends(visitor)]) -> Visit
 
 
 def current_session(request: Request) -> Session | None:
-    """The session, if there is one."""
-    return parts_of(request).cookies.open(request.cookies.get(SESSION_COOKIE), Session)
+    """The session, if there is one that was not ended."""
+    parts = parts_of(request)
+    session = parts.cookies.open(request.cookies.get(SESSION_COOKIE), Session)
+    return None if session is None or parts.signed_out.ended(session) else session
 
 
 async def _csrf_given(request: Request) -> str:

@@ -25,6 +25,7 @@ from gateway.parts import Parts
 from gateway.rendering import Pages, assets
 from gateway.session import Cookies
 from gateway.settings import GatewaySettings
+from gateway.signed_out import SignedOut
 from shared.auth import TokenIssuer
 from shared.health import Check
 from shared.running import Service
@@ -64,7 +65,8 @@ def build(settings: GatewaySettings) -> Service:
     tokens = InternalTokens(TokenIssuer(key, issuer=settings.token_issuer, audience=settings.token_audience))
     openapi = MergedOpenApi(services)
     members = Members(services, settings.page_timeout_s)
-    parts = Parts(settings, services, _provider(settings, http), cookies, tokens, pages, members, openapi)
+    signed_out = SignedOut(settings.state_dir / "signed-out")
+    parts = Parts(settings, services, _provider(settings, http), cookies, signed_out, tokens, pages, members, openapi)
     app = _app(parts)
     openapi.describe_own(app.openapi())
     return Service("gateway", settings, app, clients=[Connections(services, http)])

@@ -62,6 +62,7 @@ class Service:
     http: httpx.AsyncClient
     circuit: Circuit = field(default_factory=Circuit)
     heard_at: datetime | None = None
+    long_answers: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
 
     def silent(self, reason: Reason) -> UnansweredError:
         return UnansweredError(self.name, reason, self.heard_at)
@@ -87,6 +88,14 @@ class Service:
             yield response
         finally:
             await response.aclose()
+
+    @asynccontextmanager
+    async def long_answer(self) -> AsyncIterator[None]:
+        """A place among the few answers that keep their connection for as long as the client takes."""
+        if self.long_answers.locked():
+            raise self.silent("busy")
+        async with self.long_answers:
+            yield
 
     async def ask(
         self,
@@ -177,4 +186,5 @@ def connected(name: str, url: str, limits: Limits) -> Service:
     """A service with a pool of its own, so that a slow one can't use up the connections of the others."""
     pool = httpx.Limits(max_connections=limits.connections, max_keepalive_connections=limits.connections)
     timeout = httpx.Timeout(limits.between_bytes_s, connect=limits.connect_s, pool=limits.connect_s)
-    return Service(name, httpx.AsyncClient(base_url=url, limits=pool, timeout=timeout, trust_env=False))
+    http = httpx.AsyncClient(base_url=url, limits=pool, timeout=timeout, trust_env=False)
+    return Service(name, http, long_answers=asyncio.Semaphore(max(1, limits.connections // 4)))

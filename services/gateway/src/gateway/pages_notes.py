@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -18,17 +19,21 @@ router = APIRouter(prefix="/notes")
 
 
 @router.post("")
-async def add(desk: Writing, contact_id: str, text: Annotated[str, Form()] = "") -> Response:
-    """The notes with the new one among them, at once."""
+async def add(desk: Writing, contact_id: str, text: Annotated[str, Form()] = "", once: Annotated[str, Form()] = "") -> Response:
+    """The notes with the new one among them, at once. `once` makes a form sent twice one note."""
+    again = ""
     problem = "" if text.strip() else "A note needs some text."
     if not problem:
         path = f"/v1/timeline/{quote(contact_id, safe='')}/notes"
         try:
-            answer = await desk.ask(desk.services.timeline, "POST", path, body={"text": text.strip()})
+            headers = {"idempotency-key": once} if once else {}
+            answer = await desk.ask(desk.services.timeline, "POST", path, body={"text": text.strip()}, headers=headers)
             problem = "" if answer.ok else forms.first_problem(answer.body)
         except UnansweredError:
             problem = "The note was not saved: the timeline service does not answer. Try again in a moment."
+            again = once  # should it have been saved after all, the next try finds it
     context = await notes(desk, contact_id, text if problem else "", problem)
+    context |= {"wrote": True, "once": again or context["once"]}
     return desk.render("partials/notes.html", context, status_code=422 if problem else 200)
 
 
@@ -43,4 +48,6 @@ async def notes(desk: Desk, contact_id: str, text: str = "", problem: str = "") 
         "timeline_heard": desk.heard(part.as_of),
         "note_text": text,
         "note_error": problem,
+        "wrote": False,
+        "once": uuid.uuid4().hex,
     }

@@ -14,6 +14,7 @@ from gateway.openapi import MergedOpenApi
 from gateway.rendering import Pages
 from gateway.session import Cookies
 from gateway.settings import GatewaySettings
+from gateway.signed_out import SignedOut
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Parts:
     services: Services
     provider: OpenIdProvider
     cookies: Cookies
+    signed_out: SignedOut
     tokens: InternalTokens
     pages: Pages
     members: Members

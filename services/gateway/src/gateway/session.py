@@ -1,7 +1,7 @@
 """The browser's session: one signed cookie, and the token that proves a form is our own.
 
-Nothing is kept on the server, so any gateway process can serve any request; the cookie names the person, their workspaces and the
-one they are in. The CSRF token is derived from the session's own id, so it needs no storage either.
+Nothing is kept on the server but who signed out, so any gateway process can serve any request; the cookie names the person, their
+workspaces and the one they are in. The CSRF token is derived from the session's own id, so it needs no storage either.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ class Session(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     id: str
+    sign_in: str
+    """The sign-in it comes from: all sessions of one end together."""
     identity: Identity
     workspace: str
 
@@ -48,7 +50,7 @@ class Session(BaseModel):
 
     def moved_to(self, workspace: str) -> Session:
         """The same person in another workspace. The id changes, so a page left open elsewhere can't write into the wrong one."""
-        return Session(id=_token(), identity=self.identity, workspace=self.identity.workspace(workspace))
+        return self.model_copy(update={"id": _token(), "workspace": self.identity.workspace(workspace)})
 
 
 class SignIn(BaseModel):
@@ -67,7 +69,7 @@ def begun(next_path: str) -> SignIn:
 
 
 def opened(identity: Identity, workspace: str) -> Session:
-    return Session(id=_token(), identity=identity, workspace=workspace)
+    return Session(id=_token(), sign_in=_token(), identity=identity, workspace=workspace)
 
 
 def _token() -> str:

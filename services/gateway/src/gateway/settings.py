@@ -28,7 +28,7 @@ class GatewaySettings(ServiceUrls):
 
     http_port: int = Field(8080, ge=0, le=65535, description="Port to listen on.")
     public_url: str = Field("http://127.0.0.1:8080", pattern=r"^https?://[^/]+$", description="The page's address as a browser sees it.")
-    state_dir: Path = Field(Path(".data/gateway"), description="Where the keys of sessions and tokens are kept; shared by all gateways.")
+    state_dir: Path = Field(Path(".data/gateway"), description="Keys of sessions and tokens, and who signed out; shared by all gateways.")
 
     oidc_issuer: str = Field("http://127.0.0.1:8080/dev-issuer", description="The OpenID Connect issuer people sign in at.")
     oidc_backchannel: str | None = Field(None, description="The same issuer as this process reaches it, where that differs.")

@@ -66,7 +66,8 @@ async def callback(request: Request, code: str = "", state: str = "", error: str
 
 @router.post("/sign-out")
 async def sign_out(request: Request, person: Person) -> Response:
-    """The session ends in this browser."""
+    """The session ends, in this browser and wherever a copy of its cookie went."""
+    parts_of(request).signed_out.end(person.session)
     response = RedirectResponse("/signed-out", 303)
     response.delete_cookie(SESSION_COOKIE, path="/")
     return response

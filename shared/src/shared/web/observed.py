@@ -10,6 +10,7 @@ import structlog
 from opentelemetry.trace import SpanKind
 from prometheus_client import Counter, Histogram, disable_created_metrics
 from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import telemetry
@@ -28,6 +29,9 @@ SECONDS = Histogram(
     ["method", "route"],
     buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5),
 )
+
+CLIENT_LEFT = 499
+"""How those are counted who left before they had sent everything."""
 
 _SANE_ID = re.compile(r"[A-Za-z0-9._:-]{1,100}")
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
@@ -73,6 +77,8 @@ class Observed:
             return
         try:
             await self._app(scope, receive, answer)
+        except ClientDisconnect:  # in the middle of what they sent: nobody is there to be answered
+            answer.status = CLIENT_LEFT
         except Exception:
             log.exception("request_failed", method=scope["method"], route=_route(scope))
             if answer.status is not None:
