@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from base64 import urlsafe_b64encode
 from datetime import timedelta
 from typing import Any
 
@@ -98,12 +100,12 @@ async def test_pages_miss_and_repeat_nothing_while_entries_come_in(client: httpx
 @pytest.mark.parametrize(
     ("query", "field"),
     [
-        ({"cursor": "bm9uc2Vuc2U"}, "cursor"),
-        ({"cursor": "%%%"}, "cursor"),
         ({"limit": 0}, "limit"),
         ({"limit": 201}, "limit"),
         ({"from": "yesterday"}, "from"),
         ({"to": "2026-06-01T13:00:00"}, "to"),
+        ({"from": "0001-01-01T00:00:00+14:00"}, "from"),
+        ({"to": "9999-12-31T23:59:59-14:00"}, "to"),
     ],
 )
 async def test_bad_input_is_refused_by_the_name_of_its_field(client: httpx.AsyncClient, query: dict[str, Any], field: str) -> None:
@@ -182,7 +184,34 @@ async def test_updates_are_seen_even_if_they_happened_long_ago_or_belonged_to_no
     assert (await get(client, "c1/updates", after=news["position"]))["changed"] is False
 
 
-async def test_a_position_that_is_none_is_refused_by_name(client: httpx.AsyncClient) -> None:
-    refused = problem(await client.get("/v1/timeline/c1/updates", params={"after": "bm9uc2Vuc2U"}, headers=ANN), 422)
+def said(*words: str) -> str:
+    """A cursor as somebody makes one up."""
+    return urlsafe_b64encode(json.dumps(words).encode()).decode().rstrip("=")
 
-    assert refused["errors"][0]["field"] == "after"
+
+@pytest.mark.parametrize(
+    ("path", "parameter"), [("c1", "cursor"), ("c1/notes", "cursor"), ("c1/updates", "after")], ids=["timeline", "notes", "updates"]
+)
+@pytest.mark.parametrize(
+    "made_up",
+    [
+        "%%%", "bm9uc2Vuc2U", said("timeline", "0001-01-01T00:00:00+14:00", "x"), said("notes", "9999-12-31T23:59:59-14:00", "x"),
+        said("timeline", "2026-06-01T13:00:00", "x"), said("notes", "2026-06-01T13:00:00Z"), said("count"), said("count", "-1"),
+        said("count", "9" * 400), said("count", "1", "x", "y"), said("name", "Ada", "c1"),
+    ],
+)  # fmt: skip
+async def test_a_place_somebody_made_up_is_refused_by_name(client: httpx.AsyncClient, path: str, parameter: str, made_up: str) -> None:
+    refused = problem(await client.get(f"/v1/timeline/{path}", params={parameter: made_up}, headers=ANN), 400)
+
+    assert refused["type"] == "urn:problem:bad-cursor"
+    assert [error["field"] for error in refused["errors"]] == [parameter]
+
+
+async def test_a_cursor_of_the_timeline_is_none_of_its_notes(client: httpx.AsyncClient, busy: None) -> None:
+    cursor = (await get(client, "c1", limit=1))["next_cursor"]
+
+    problem(await client.get("/v1/timeline/c1/notes", params={"cursor": cursor}, headers=ANN), 400)
+
+
+async def test_of_an_empty_timeline_there_is_a_position_too(client: httpx.AsyncClient) -> None:
+    assert (await get(client, "c1/updates", after=(await get(client, "c1"))["position"]))["changed"] is False

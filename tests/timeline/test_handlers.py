@@ -7,6 +7,7 @@ import random
 import httpx
 import pytest
 
+from shared.contracts.deals import DealWon
 from tests.support.timeline_builders import (
     NOON,
     WORKSPACE,
@@ -16,6 +17,7 @@ from tests.support.timeline_builders import (
     contact_unmerged,
     contact_updated,
     deal_won,
+    event,
     ticket_created,
 )
 from tests.support.timelines import Deliver, Timeline
@@ -164,3 +166,12 @@ async def test_each_source_is_as_fresh_as_its_last_event_whatever_came_late(deli
     await deliver(older)
 
     assert await timeline.store.heard(WORKSPACE) == {"tickets": newer.time}
+
+
+@pytest.mark.req("DP4")
+async def test_a_source_is_its_topic_whatever_its_events_call_it(deliver: Deliver, timeline: Timeline) -> None:
+    of_many_names = [event(DealWon(title="Renewal"), f"d{number}", source=f"/services/{number}") for number in range(3)]
+
+    await deliver(*of_many_names)
+
+    assert list(await timeline.store.heard(WORKSPACE)) == ["deals"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable
 from typing import Any
 
 import httpx
@@ -53,6 +55,30 @@ async def test_a_note_about_a_contact_not_heard_of_is_not_lost(client: httpx.Asy
     await deliver(contact_created("c1"))
 
     assert await texts(client) == ["Call at noon"]
+
+
+async def test_a_note_sent_twice_is_one_note_and_the_first_answer(client: httpx.AsyncClient, timeline: Timeline) -> None:
+    once = ANN | {"Idempotency-Key": "k1"}
+    first = await client.post(NOTES, json={"text": "Call at noon"}, headers=once)
+    await client.patch(f"{NOTES}/{first.json()['id']}", json={"text": "Call at one", "version": 1}, headers=ANN)
+
+    again = await client.post(NOTES, json={"text": "Call at noon"}, headers=once)
+
+    assert (again.status_code, again.json(), again.headers["idempotency-replayed"]) == (201, first.json(), "true")
+    assert await texts(client) == ["Call at one"]
+    assert [type(event.data) for event in await timeline.published()] == [NoteAdded, NoteEdited]
+
+
+async def test_the_key_of_a_note_is_for_one_text_and_its_senders_own(client: httpx.AsyncClient) -> None:
+    key = {"Idempotency-Key": "k1"}
+    await client.post(NOTES, json={"text": "Call at noon"}, headers=ANN | key)
+
+    refused = problem(await client.post(NOTES, json={"text": "Call at one"}, headers=ANN | key), 422)
+    his = await client.post(NOTES, json={"text": "Call at one"}, headers=BOB | key)
+
+    assert refused["type"] == "urn:problem:idempotency-key-reused"
+    assert his.status_code == 201
+    assert sorted(await texts(client)) == ["Call at noon", "Call at one"]
 
 
 @pytest.mark.req("DP5")
@@ -149,3 +175,16 @@ async def test_pages_of_notes(client: httpx.AsyncClient) -> None:
 
     assert {note["text"] for note in first["items"] + second["items"]} == {"one", "two", "three"}
     assert second["next_cursor"] is None
+
+
+async def test_of_many_edits_of_one_version_one_is_saved_and_the_others_are_told(client: httpx.AsyncClient) -> None:
+    note = await written(client)
+
+    def edit(number: int) -> Awaitable[httpx.Response]:
+        return client.patch(f"{NOTES}/{note['id']}", json={"text": f"text {number}", "version": 1}, headers=ANN)
+
+    answers = await asyncio.gather(*(edit(number) for number in range(8)))
+
+    assert sorted(answer.status_code for answer in answers) == [200, *[409] * 7]
+    saved = next(answer.json()["text"] for answer in answers if answer.status_code == 200)
+    assert await texts(client) == [saved]

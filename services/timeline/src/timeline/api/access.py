@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import binascii
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import Path, Query
 
 from shared.auth import Principal, Role
-from shared.problem import FieldError, Problem
+from shared.problem import Problem
+from shared.web.cursors import Cursors, moment
 from timeline.domain import Count, Position, Viewer, Whose
 from timeline.store import TimelineStore
+
+COUNT_DIGITS = 12
 
 Now = Callable[[], datetime]
 
@@ -34,50 +35,22 @@ def viewer_of(caller: Principal) -> Viewer:
     return Viewer(caller.subject, frozenset(role.value for role in Role if caller.role.covers(role)))
 
 
-def position_of(cursor: str | None) -> Position | None:
-    if cursor is None:
-        return None
-    try:
-        at, _, entry_id = _opened(cursor).partition(" ")
-        return Position(_aware(at), entry_id)
-    except ValueError:
-        raise not_acceptable("cursor", "This is not a cursor this service gave out.") from None
+def _told(position: Position) -> Sequence[str]:
+    return position.at.isoformat(), position.id
 
 
-def cursor_of(position: Position) -> str:
-    return _closed(f"{position.at.isoformat()} {position.id}")
+def _found(words: Sequence[str]) -> Position:
+    at, entry_id = words
+    return Position(moment(at), entry_id)
 
 
-def count_of(token: str) -> Count:
-    try:
-        entries, _, newest = _opened(token).partition(" ")
-        return Count(int(entries), newest or None)
-    except ValueError:
-        raise not_acceptable("after", "This is not a position this service gave out.") from None
+def _count(words: Sequence[str]) -> Count:
+    entries, *newest = words
+    if not entries.isdecimal() or len(entries) > COUNT_DIGITS or len(newest) > 1:
+        raise ValueError("a number of entries, and the newest if there is one")
+    return Count(int(entries), newest[0] if newest else None)
 
 
-def token_of(count: Count) -> str:
-    return _closed(f"{count.entries} {count.newest or ''}")
-
-
-def not_acceptable(field: str, message: str) -> Problem:
-    return Problem(422, "validation", "Some fields are not acceptable.", errors=[FieldError(field, message)])
-
-
-def _closed(text: str) -> str:
-    """Opaque, so that nobody builds one."""
-    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def _opened(text: str) -> str:
-    try:
-        return urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
-    except (binascii.Error, UnicodeDecodeError) as error:
-        raise ValueError(text) from error
-
-
-def _aware(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError(text)
-    return moment
+ENTRIES = Cursors("timeline", _told, _found)
+NOTES = Cursors("notes", _told, _found)
+COUNTS = Cursors[Count]("count", lambda count: [str(count.entries), *([count.newest] if count.newest else [])], _count, parameter="after")

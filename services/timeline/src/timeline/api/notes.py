@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Header, Query, Response
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from shared.auth import Caller, Principal, Role, require
@@ -13,13 +15,15 @@ from shared.contracts.ids import new_id
 from shared.contracts.timeline import Note as NoteSaid
 from shared.contracts.timeline import NoteAdded, NoteDeleted, NoteEdited
 from shared.problem import Problem
-from timeline.api.access import ContactId, Cursor, Limit, Now, cursor_of, position_of, viewer_of, whose
+from timeline.api.access import NOTES, ContactId, Cursor, Limit, Now, viewer_of, whose
 from timeline.domain import NOTE_LIMIT, Actor, Note, Position
 from timeline.store import TimelineStore
 from timeline.translate import entry_from, note_event
 
 Member = Annotated[Principal, require(Role.MEMBER)]
+IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=200)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=NOTE_LIMIT)]
+_KEYS = uuid.UUID("3f0a4f7e-6c58-4b0e-9a39-6c1f1f9c8f52")
 
 
 class Written(BaseModel):
@@ -68,11 +72,14 @@ class NotesAnswer(BaseModel):
 def notes_router(store: TimelineStore, now: Now, region: str) -> APIRouter:
     router = APIRouter(prefix="/v1/timeline/{contact_id}/notes", tags=["notes"])
 
-    async def save(caller: Principal, note: Note, said: type[NoteSaid]) -> NoteAnswer:
+    async def saved(caller: Principal, note: Note, said: type[NoteSaid]) -> bool:
         event = note_event(said, note, caller.workspace, Actor(caller.subject, caller.actortype))
         entry = entry_from(event, region)
         assert entry is not None  # noqa: S101 - every note event has a line
-        if not await store.write(caller.workspace, note, event, entry):
+        return await store.write(caller.workspace, note, event, entry)
+
+    async def save(caller: Principal, note: Note, said: type[NoteSaid]) -> NoteAnswer:
+        if not await saved(caller, note, said):
             raise _stale(await store.note(caller.workspace, note.id))
         return _answer(note)
 
@@ -88,15 +95,28 @@ def notes_router(store: TimelineStore, now: Now, region: str) -> APIRouter:
         return note
 
     @router.post("", status_code=201)
-    async def add(caller: Member, contact_id: ContactId, body: Written) -> NoteAnswer:
-        """Internal only: a note is never sent to anybody."""
+    async def add(
+        caller: Member, contact_id: ContactId, body: Written, response: Response, idempotency_key: IdempotencyKey = None
+    ) -> NoteAnswer:
+        """Internal only: a note is never sent to anybody. A repeated key is answered with the first result."""
         of = await whose(store, caller, contact_id)
         at = now()
-        return await save(caller, Note(new_id(), of.contact_id, body.text, caller.subject, at, at), NoteAdded)
+        note = Note(_id_for(caller, idempotency_key), of.contact_id, body.text, caller.subject, at, at)
+        earlier = await store.note(caller.workspace, note.id) if idempotency_key else None
+        if earlier is None:
+            if await saved(caller, note, NoteAdded):
+                return _answer(note)
+            earlier = await store.note(caller.workspace, note.id)  # written in this moment, or deleted again
+        if earlier is None:
+            raise _stale(None)
+        if _as_added(earlier).text != note.text:
+            raise Problem(422, "idempotency-key-reused", "This Idempotency-Key was used for another note.")
+        response.headers["Idempotency-Replayed"] = "true"
+        return _answer(_as_added(earlier))
 
     @router.get("")
     async def listed(caller: Caller, contact_id: ContactId, cursor: Cursor = None, limit: Limit = 50) -> NotesAnswer:
-        after = position_of(cursor)
+        after = NOTES.place(cursor)
         of = await whose(store, caller, contact_id)
         found = await store.notes(caller.workspace, of, after, limit + 1)
         page = found[:limit]
@@ -104,7 +124,7 @@ def notes_router(store: TimelineStore, now: Now, region: str) -> APIRouter:
         return NotesAnswer(
             contact_id=of.contact_id,
             items=[_answer(note) for note in page],
-            next_cursor=cursor_of(Position(page[-1].created_at, page[-1].id)) if more else None,
+            next_cursor=NOTES.after(Position(page[-1].created_at, page[-1].id)) if more else None,
         )
 
     @router.patch("/{note_id}")
@@ -119,6 +139,17 @@ def notes_router(store: TimelineStore, now: Now, region: str) -> APIRouter:
         await save(caller, note.removed(now()), NoteDeleted)
 
     return router
+
+
+def _id_for(caller: Principal, key: str | None) -> str:
+    """Keys belong to who sends them, and one is one note: its id follows from both."""
+    return new_id() if key is None else str(uuid.uuid5(_KEYS, f"{caller.workspace} {caller.subject} {key}"))
+
+
+def _as_added(note: Note) -> Note:
+    """The first version, whatever became of it since."""
+    text = note.history[0].text if note.history else note.text
+    return replace(note, text=text, updated_at=note.created_at, version=1, history=())
 
 
 def _stale(current: Note | None) -> Problem:

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import fields
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
 
 from shared.auth import Caller
-from timeline.api.access import ContactId, Cursor, Limit, count_of, cursor_of, position_of, token_of, viewer_of, whose
+from timeline.api.access import COUNTS, ENTRIES, ContactId, Cursor, Limit, viewer_of, whose
 from timeline.domain import Entry, Filters, Position, seen_by
 from timeline.store import TimelineStore
 
+
+def _in_a_year(time: datetime) -> datetime:
+    try:
+        return time.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("not in a year of the calendar") from error
+
+
+Time = Annotated[AwareDatetime, AfterValidator(_in_a_year)]
 Words = Annotated[tuple[str, ...], Field(max_length=30, description="any of these; may be given several times")]
 
 
@@ -24,8 +33,8 @@ class Asked(BaseModel):
     kinds: Words = Field((), alias="kind")
     sources: Words = Field((), alias="source")
     actor: Annotated[str | None, Field(max_length=200)] = None
-    since: AwareDatetime | None = Field(None, alias="from")
-    until: AwareDatetime | None = Field(None, alias="to", description="this moment is not included")
+    since: Time | None = Field(None, alias="from")
+    until: Time | None = Field(None, alias="to", description="this moment is not included")
     cursor: Cursor = None
     limit: Limit = 50
 
@@ -67,7 +76,7 @@ def timelines_router(store: TimelineStore) -> APIRouter:
     @router.get("")
     async def timeline(caller: Caller, contact_id: ContactId, asked: Annotated[Asked, Query()]) -> TimelineAnswer:
         """What happened to a contact, the newest first."""
-        after = position_of(asked.cursor)
+        after = ENTRIES.place(asked.cursor)
         of = await whose(store, caller, contact_id)
         found, heard, count = await asyncio.gather(
             store.entries(caller.workspace, of, asked.filters, after, asked.limit + 1),
@@ -81,9 +90,9 @@ def timelines_router(store: TimelineStore) -> APIRouter:
             known=of.known,
             items=seen,
             hidden=len(page) - len(seen),
-            next_cursor=cursor_of(Position(page[-1].at, page[-1].id)) if len(found) > asked.limit else None,
+            next_cursor=ENTRIES.after(Position(page[-1].at, page[-1].id)) if len(found) > asked.limit else None,
             as_of=dict(heard),
-            position=token_of(count),
+            position=COUNTS.after(count) or "",
         )
 
     @router.get("/updates")
@@ -91,11 +100,11 @@ def timelines_router(store: TimelineStore) -> APIRouter:
         caller: Caller, contact_id: ContactId, after: Annotated[str | None, Query(max_length=1_000, description="a `position`")] = None
     ) -> UpdatesAnswer:
         """Cheap enough to ask every two seconds. Late events, merges and addresses found later count, whatever their time."""
-        before = None if after is None else count_of(after)
+        before = COUNTS.place(after)
         of = await whose(store, caller, contact_id)
         count = await store.count(caller.workspace, of)
         changed = before is not None and before != count
         new = max(count.entries - before.entries, 0) if before is not None else 0
-        return UpdatesAnswer(contact_id=of.contact_id, changed=changed, new=new, position=token_of(count))
+        return UpdatesAnswer(contact_id=of.contact_id, changed=changed, new=new, position=COUNTS.after(count) or "")
 
     return router

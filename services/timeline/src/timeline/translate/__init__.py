@@ -55,10 +55,10 @@ def entry_from(event: Event, region: str) -> NewEntry | None:
 
 
 def heard_from(events: Iterable[Event]) -> dict[str, datetime]:
-    """When the last event of each source happened."""
+    """When the last event of each source happened. A source is known by its topic: what an event calls its `source` is anybody's word."""
     heard: dict[str, datetime] = {}
     for event in events:
-        source = source_of(event)
+        source = event.topic.rpartition(".")[2]
         heard[source] = max(heard.get(source, event.time), event.time)
     return heard
 
