@@ -47,6 +47,16 @@ async def test_the_same_key_for_another_request_is_refused(client: httpx.AsyncCl
 
 
 @pytest.mark.req("CR14")
+async def test_a_key_is_its_senders_own_whatever_they_are_called(service: Any) -> None:
+    async with http_client(service, bearer(subject="svc")) as one, http_client(service, bearer(subject="svc:eu")) as other:
+        first = await one.post(PATH, json={"first_name": "Ada"}, headers={"Idempotency-Key": "eu:1"})
+        second = await other.post(PATH, json={"first_name": "Ada"}, headers={"Idempotency-Key": "1"})
+
+    assert "idempotency-replayed" not in second.headers
+    assert first.json()["id"] != second.json()["id"]
+
+
+@pytest.mark.req("CR14")
 async def test_a_repeated_request_is_answered_though_it_would_be_refused_by_now(
     client: httpx.AsyncClient, deliver: Callable[..., Awaitable[None]]
 ) -> None:

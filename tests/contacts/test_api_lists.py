@@ -163,10 +163,12 @@ async def test_search_follows_a_change(client: httpx.AsyncClient) -> None:
     assert await names(client, q="oldco") == []
 
 
-async def test_blank_words_search_for_nothing(client: httpx.AsyncClient) -> None:
+@pytest.mark.parametrize("words", ["   ", "\u0301", "\u0301 \u0308"])
+async def test_blanks_and_accents_alone_search_for_nothing(client: httpx.AsyncClient, words: str) -> None:
     await create(client, "Ada")
 
-    assert await names(client, q="   ") == ["Ada"]
+    assert await names(client, q=words) == ["Ada"]
+    assert (await client.get("/v1/accounts", params={"q": words})).status_code == 200
 
 
 @pytest.mark.req("CR7")

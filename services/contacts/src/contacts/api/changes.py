@@ -71,8 +71,9 @@ async def changed(
 
 
 def once_for(caller: Principal, key: str | None, request: Mapping[str, Any]) -> Once | None:
-    """Keys belong to who sends them. The fingerprint tells a repeated request from another one under the same key."""
+    """Keys belong to who sends them: a subject has no blank, so two pairs are never one. The fingerprint tells a repeated request from
+    another one under the same key."""
     if key is None:
         return None
     canonical = json.dumps(request, sort_keys=True, ensure_ascii=False, default=str)
-    return Once(f"{caller.subject}:{key}", hashlib.sha256(canonical.encode()).hexdigest())
+    return Once(f"{caller.subject} {key}", hashlib.sha256(canonical.encode()).hexdigest())

@@ -70,7 +70,10 @@ ReadVersion = Annotated[int | None, Depends(_if_match)]
 
 async def search_query(words: str | None, workspace: str, directory: Directory) -> SearchQuery | None:
     """None where nothing is searched for."""
-    return query(words, await directory.region(workspace)) if words and words.strip() else None
+    if not words or not words.strip():
+        return None
+    wanted = query(words, await directory.region(workspace))
+    return wanted if wanted.words else None
 
 
 def _now() -> datetime:

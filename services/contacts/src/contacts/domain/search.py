@@ -68,7 +68,7 @@ class Query:
     @property
     def grams(self) -> tuple[str, ...]:
         """Some of what a contact must have in its index to be found: of every word, spread evenly over it."""
-        each = max(1, MAX_PROBES // len(self.words))
+        each = max(1, MAX_PROBES // max(1, len(self.words)))
         return tuple(dict.fromkeys(gram for word in self.words for gram in _spread(_grams_of(word), each)))
 
     @property
@@ -78,7 +78,7 @@ class Query:
 
 
 def query(text: str, region: str) -> Query:
-    """A number in any format is one word of digits; everything else is folded and split."""
+    """A number in any format is one word of digits; everything else is folded and split. Of accents alone nothing is left: no words."""
     if phones.is_number_like(text):
         return Query((phones.search_digits(text, region),))
     words = sorted(set(folded(text[:MAX_VALUE]).split()), key=len, reverse=True)
