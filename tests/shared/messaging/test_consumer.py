@@ -132,6 +132,8 @@ async def test_a_database_that_is_down_holds_everything_back_and_loses_nothing(k
     async with consuming(settings, group, topic, handle) as consumer:
         await eventually(lambda: consumer._waiting_for is not None)
         assert not (await consumer.check()).ok
+        await asyncio.sleep(0.5)  # several turns of the committer
+        assert await _committed(consumer, topic) == 0
         down = False
         await eventually(lambda: len(effects.numbers) == 20)
         await eventually(lambda: _is_well(consumer))
@@ -214,6 +216,12 @@ async def test_bad_messages_among_good_ones_do_not_stop_a_consumer_however_many(
 
     assert effects.numbers == list(range(20))
     assert len(await dead_letters(kafka_bootstrap, group)) == 20
+
+
+async def _committed(consumer: Consumer, topic: str) -> int:
+    """The sum over the topic's partitions."""
+    offsets = [await consumer._kafka.committed(partition) for partition in consumer._assigned() if partition.topic == topic]
+    return sum(offset or 0 for offset in offsets)
 
 
 async def _is_well(consumer: Consumer) -> bool:
