@@ -255,3 +255,26 @@ async def test_nothing_is_typed_that_a_refusal_would_take_away(visitor: Visitor,
     await expect(title).to_be_enabled()
     await expect(title).to_have_value("x" * 501)
     await expect(page.get_by_label("New note")).to_have_count(0)
+
+
+async def test_nothing_is_typed_that_a_saved_note_would_take_away(visitor: Visitor, cast: Cast) -> None:
+    page, note, answered, text = visitor.page, visitor.page.get_by_label("New note"), asyncio.Event(), f"Call {uuid.uuid4().hex[:6]}"
+
+    async def slowly(route: Route) -> None:
+        await answered.wait()
+        await route.continue_()
+
+    await visitor.open(f"/contacts/{cast.vera}?tab=notes")
+    await page.route("**/notes", slowly)
+    await note.fill(text)
+    await note.press("Control+Enter")
+    await expect(note).to_be_disabled()
+    await page.keyboard.type("no key acts now")
+    answered.set()
+
+    await expect(page.locator(".note-item").first).to_contain_text(text)
+    await expect(note).to_have_value("")
+    await expect(note).to_be_focused()
+    await page.keyboard.type("the next one")
+    await expect(note).to_have_value("the next one")
+    await expect(page.locator(".note-item", has_text=text)).to_have_count(1)

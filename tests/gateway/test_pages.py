@@ -9,6 +9,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 
 import gateway as package
 from gateway.views.timeline import EVERYTHING, ROWS, Choice
@@ -71,6 +73,19 @@ async def test_a_list_that_can_not_be_had_is_no_empty_list(gateway: RunningGatew
 
     assert "can’t be shown right now" in page
     assert "No contacts yet" not in page
+
+
+async def test_a_few_fat_contacts_do_not_take_the_list_from_everybody(gateway: RunningGateway, upstream: Upstream) -> None:
+    async def fat(request: Request) -> Response:
+        rows = [{**ADA, "id": f"c{number}", "custom": {"k": "x" * 240_000}} for number in range(int(request.query_params["limit"]))]
+        return JSONResponse({"items": rows, "next_cursor": "more"})
+
+    upstream.behaves("/v1/contacts", fat)
+    async with gateway.browser() as browser:
+        page = (await browser.get("/contacts")).text
+
+    assert "Ada Byron" in page
+    assert "cursor=more" in page
 
 
 @pytest.mark.req("DP4")

@@ -1,4 +1,4 @@
-"""One event's way through four services: what another team publishes is on the timeline and in the verdict a moment later."""
+"""One event's way through the services: what another team publishes is on the timeline and in the verdict a moment later."""
 
 from __future__ import annotations
 

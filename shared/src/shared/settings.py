@@ -1,4 +1,4 @@
-"""What a service reads from its environment, one frozen model for all five.
+"""What a service reads from its environment, one frozen model for all.
 
 A service subclasses it in its own settings.py, sets its own defaults and adds its own variables; variables are named like the
 fields, in capitals. docs/settings.md is generated from these models (`python -m shared.settings_table`).

@@ -40,6 +40,10 @@ class UnansweredError(Exception):
         return Problem(503, "service-unavailable", detail, headers={"Retry-After": "3"}, service=self.service)
 
 
+class TooLongError(UnansweredError):
+    """A service gave an answer that is longer than we keep; less may be asked for."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """A whole JSON answer."""
@@ -133,7 +137,7 @@ async def _whole(response: httpx.Response, service: Service) -> bytes:
     async for chunk in response.aiter_bytes():
         content += chunk
         if len(content) > MAX_ANSWER_BYTES:
-            raise service.silent("broken")
+            raise TooLongError(service.name, "broken", service.heard_at)
     return bytes(content)
 
 

@@ -13,12 +13,14 @@ from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
 from gateway import forms
-from gateway.clients import Answer, UnansweredError
+from gateway.clients import Answer, TooLongError, UnansweredError
 from gateway.desk import Desk, Reading, Writing
 from gateway.views import contact as contact_view
 from gateway.views import look_alikes
 
 ROWS = "50"
+FEW_ROWS = "5"
+"""Where contacts are so large that more are too long an answer."""
 LOOK_ALIKES_SHOWN = 5
 
 router = APIRouter(include_in_schema=False)
@@ -45,9 +47,16 @@ async def contacts(desk: Reading, q: str = "", cursor: str = "") -> Response:
 
 async def _found(desk: Desk, q: str, cursor: str) -> Mapping[str, Any]:
     """A page of contacts; nothing at all when the service gave none, which is not the same as an empty page."""
-    query = [("limit", ROWS), *[(name, value) for name, value in (("q", q), ("cursor", cursor)) if value]]
+    query = [(name, value) for name, value in (("q", q), ("cursor", cursor)) if value]
+
+    async def asked(limit: str) -> Answer:
+        return await desk.ask(desk.services.contacts, "GET", "/v1/contacts", query=[("limit", limit), *query])
+
     try:
-        answer = await desk.ask(desk.services.contacts, "GET", "/v1/contacts", query=query)
+        try:
+            answer = await asked(ROWS)
+        except TooLongError:
+            answer = await asked(FEW_ROWS)
     except UnansweredError:
         return {}
     return answer.body if answer.ok else {}
