@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from tests.support.timeline_builders import NOON, entry
-from timeline.domain import Entry, Note, Viewer, outline, seen_by
+from timeline.domain import Edit, Entry, Note, Viewer, outline, seen_by
 
 ANN = Viewer("ann", frozenset({"viewer", "member"}))
 BOB = Viewer("bob", frozenset({"viewer", "member", "manager"}))
@@ -58,7 +58,25 @@ def test_a_type_reads_as_words() -> None:
 def test_an_edited_note_keeps_what_it_said_before() -> None:
     note = Note("n1", "c1", "call at noon", "ann", NOON, NOON)
 
-    edited = note.edited("call at one", "bob", NOON + timedelta(hours=1))
+    later = NOON + timedelta(hours=1)
+    edited = note.edited("call at one", "bob", later)
 
-    assert (edited.text, edited.version, edited.author_id, edited.created_at) == ("call at one", 2, "ann", NOON)
-    assert [(edit.text, edit.edited_by) for edit in edited.history] == [("call at noon", "bob")]
+    assert (edited.text, edited.version, edited.author_id) == ("call at one", 2, "ann")
+    assert (edited.created_at, edited.updated_at) == (NOON, later)
+    assert edited.history == (Edit("call at noon", "bob", later),)
+
+
+def test_a_removed_note_is_a_version_later_and_says_what_it_said() -> None:
+    note = Note("n1", "c1", "call at noon", "ann", NOON, NOON, version=2)
+
+    later = NOON + timedelta(hours=1)
+
+    assert note.removed(later) == Note("n1", "c1", "call at noon", "ann", NOON, later, version=3, deleted=True)
+
+
+def test_a_note_is_changed_by_its_author_or_a_manager() -> None:
+    note = Note("n1", "c1", "call at noon", "ann", NOON, NOON)
+
+    assert note.may_be_changed_by(ANN)
+    assert note.may_be_changed_by(BOB)
+    assert not note.may_be_changed_by(Viewer("eve", ANN.roles))
