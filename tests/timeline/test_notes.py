@@ -69,6 +69,25 @@ async def test_a_note_sent_twice_is_one_note_and_the_first_answer(client: httpx.
     assert [type(event.data) for event in await timeline.published()] == [NoteAdded, NoteEdited]
 
 
+async def test_of_one_note_sent_many_times_at_once_one_is_kept(client: httpx.AsyncClient, timeline: Timeline) -> None:
+    once = ANN | {"Idempotency-Key": "k1"}
+
+    answers = await asyncio.gather(*(client.post(NOTES, json={"text": "Call at noon"}, headers=once) for _ in range(10)))
+
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    assert len(await timeline.published()) == 1
+
+
+async def test_a_deleted_note_does_not_come_back_by_its_key(client: httpx.AsyncClient) -> None:
+    once = ANN | {"Idempotency-Key": "k1"}
+    note = (await client.post(NOTES, json={"text": "Call at noon"}, headers=once)).json()
+    await client.delete(f"{NOTES}/{note['id']}", params={"version": 1}, headers=ANN)
+
+    problem(await client.post(NOTES, json={"text": "Call at noon"}, headers=once), 404)
+    assert await texts(client) == []
+
+
 async def test_the_key_of_a_note_is_for_one_text_and_its_senders_own(client: httpx.AsyncClient) -> None:
     key = {"Idempotency-Key": "k1"}
     await client.post(NOTES, json={"text": "Call at noon"}, headers=ANN | key)

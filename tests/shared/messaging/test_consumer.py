@@ -7,6 +7,7 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
+import pytest
 from aiokafka import AIOKafkaConsumer
 from pymongo.errors import AutoReconnect
 
@@ -171,6 +172,22 @@ async def test_started_again_after_somebody_has_looked_it_goes_on_behind_what_it
         await eventually(lambda: effects.numbers == [1])
 
     assert len(await dead_letters(kafka_bootstrap, group)) == 9
+
+
+async def test_a_handler_that_never_ends_is_noticed(kafka_bootstrap: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shared.messaging.consumer.STALL_LIMIT_S", 1.0)
+    settings, group, topic = settings_for(kafka_bootstrap, shutdown_timeout_s=1), fresh_group(), f"t.{uuid.uuid4().hex[:8]}"
+    await make_topics(settings, group, topic)
+    ended = asyncio.Event()
+
+    async def handle(batch: Batch) -> None:
+        await ended.wait()
+
+    await publish(kafka_bootstrap, topic, ticket(1))
+    async with consuming(settings, group, topic, handle) as consumer:
+        with pytest.raises(RuntimeError, match="records wait and none moves"):
+            await asyncio.wait_for(consumer.wait_failed(), 20)
+        ended.set()
 
 
 async def test_a_handler_sees_one_workspace_at_a_time(kafka_bootstrap: str) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import Field, JsonValue
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, JsonValue
 
 from shared.contracts.parties import Upstream
 
@@ -10,15 +12,23 @@ SOURCE = "/services/consent"
 TOPIC = "crm.consent"
 
 
+def _word(value: object) -> object:
+    return value if isinstance(value, str | int) else "?"
+
+
+Word = Annotated[str | None, BeforeValidator(_word, json_schema_input_type=str | None)]
+"""What is no word is one that nobody knows: it grants nothing, and costs nobody their stop."""
+
+
 class Decision(Upstream):
     """What was decided about a channel and a purpose. A stop that names none stops all; a grant that names none grants none."""
 
-    channel: str | None = Field(None, description="email, phone, sms, letter")
-    purpose: str | None = Field(None, description="sales, support, billing, announcement")
-    basis: str | None = Field(None, description="consent, contract, legal_obligation, legitimate_interest")
-    scope: str | None = Field(None, description="marketing, all, ...")
+    channel: Word = Field(None, description="email, phone, sms, letter")
+    purpose: Word = Field(None, description="sales, support, billing, announcement")
+    basis: Word = Field(None, description="consent, contract, legal_obligation, legitimate_interest")
+    scope: Word = Field(None, description="marketing, all, ...")
     evidence: JsonValue = Field(None, description="where it was said: a form, a message, a call")
-    decided_by: str | None = Field(None, description="contact: the person themself; else the member or system that did")
+    decided_by: Word = Field(None, description="contact: the person themself; else the member or system that did")
 
 
 class ConsentGranted(Decision, type="crm.consent.consent.granted.v1"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from email.utils import parseaddr
 from typing import Annotated
@@ -14,6 +15,8 @@ from shared.contracts.values import Value
 LONGEST_ADDRESS = 1_000
 """With the name around it. What is longer is no address, and taking it apart costs its length squared."""
 
+_bracketed = re.compile(r"<([^<>]*@[^<>]*)>")
+
 
 def _address(value: object) -> object:
     """`Ann Lee <ann@acme.com>` and `{"email": "ann@acme.com"}` mean ann@acme.com."""
@@ -21,7 +24,11 @@ def _address(value: object) -> object:
         value = value.get("email") or value.get("address")
     if not isinstance(value, str) or len(value) > LONGEST_ADDRESS:
         return value
-    return parseaddr(value)[1] or value
+    bracketed = _bracketed.findall(value)
+    if len(bracketed) == 1:
+        return bracketed[0].strip()
+    address = parseaddr(value)[1]
+    return address if value.count("@") == 1 and "@" in address else value
 
 
 MailAddress = Annotated[str, BeforeValidator(_address, json_schema_input_type=str)]

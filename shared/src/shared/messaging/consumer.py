@@ -153,7 +153,8 @@ class Consumer:
         self._moved_at = time.monotonic()
 
     def _stalled(self) -> bool:
-        excused = self._stopping or self._circuit.open or self._waiting_for is not None or sum(self.lag().values()) == 0
+        nothing_waits = self._idle.is_set() and sum(self.lag().values()) == 0  # a batch in hand waits too, though it was polled
+        excused = self._stopping or self._circuit.open or self._waiting_for is not None or nothing_waits
         if excused:
             self._moved()
         return time.monotonic() - self._moved_at > STALL_LIMIT_S

@@ -9,7 +9,7 @@ from typing import Any
 
 from shared.contracts.envelope import Event
 from shared.messaging import Outbox, Transaction
-from shared.mongo import Database, Document, Index, Scoped, Update
+from shared.mongo import AlreadyThere, Database, Document, Index, Scoped, Update
 from shared.parties import BY_KEY, Directory, PartyIndex, contact_key, resolved
 from timeline.domain import Count, Entry, Filters, NewEntry, Note, Position, Whose
 from timeline.mongo_store.documents import entry_document, entry_from, note_document, note_from
@@ -107,7 +107,10 @@ class MongoTimeline:
             tx.publish(event)
             return True
 
-        written = await self._outbox.transact(work)
+        try:
+            written = await self._outbox.transact(work)
+        except AlreadyThere:  # a first version of a note that is there, or was
+            return False
         if written:
             await self._parties.settle(workspace, self._notes, [note.id], keys, known)
             await self._parties.settle(workspace, self._entries, [entry.id], keys, known)
