@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from shared.contracts.calendar import CallLogged, MeetingScheduled
 from shared.contracts.campaigns import EnrolmentEnrolled
+from shared.contracts.consent import ConsentObjectionRecorded
 from shared.contracts.deals import DealContactUnlinked, DealStageChanged, DealWon
 from shared.contracts.documents import DocumentSent
 from shared.contracts.finance import EstimateSent, InvoiceSent, PaymentSucceeded
@@ -128,3 +129,29 @@ def test_a_consent_given_as_bare_text_grants_no_channel() -> None:
 def test_a_number_no_database_holds_is_refused(size: object) -> None:
     with pytest.raises(ValidationError):
         DocumentSent.model_validate({"version": size})
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "ann@acme.com",
+        "Ann Lee <ann@acme.com>",
+        "Lee, Ann <ann@acme.com>",
+        "Ann@Home <ann@acme.com>",
+        "Ann [Acme] <ann@acme.com>",
+        "<ann@acme.com>",
+    ],
+)
+def test_an_address_is_found_in_whatever_is_written_around_it(written: str) -> None:
+    assert MessageReceived.model_validate({"from": written}).sender == "ann@acme.com"
+
+
+def test_of_several_addresses_in_one_text_none_is_taken_for_the_sender() -> None:
+    assert MessageReceived.model_validate({"from": "ann@acme.com, bob@acme.com"}).sender == "ann@acme.com, bob@acme.com"
+
+
+@pytest.mark.parametrize("odd", [["email"], {"is": "email"}, 2.5])
+def test_a_stop_is_read_whatever_its_words_are(odd: object) -> None:
+    said = ConsentObjectionRecorded.model_validate({"channel": odd, "decided_by": odd, "parties": [{"email": "ann@acme.com"}]})
+
+    assert (said.channel, said.decided_by) == ("?", "?")
