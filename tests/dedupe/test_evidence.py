@@ -240,7 +240,9 @@ def test_birth_dates(other: str, seen: list[str]) -> None:
         ({"birth_date": "1990-03-12"}, {"birth_date": "1990-03-13"}, []),
     ],
 )
-def test_another_given_name_where_all_else_agrees_is_another_person(shared: dict[str, Any], other: dict[str, Any], household: list[str]) -> None:
+def test_another_given_name_where_all_else_agrees_is_another_person(
+    shared: dict[str, Any], other: dict[str, Any], household: list[str]
+) -> None:
     seen = found(person("Zoe Lee", **shared), person("Bob Lee", **other))
 
     assert [each for each in seen if each.startswith("household")] == [f"household:{kind}" for kind in household]

@@ -7,7 +7,7 @@ import pytest
 from dedupe.domain import normalise
 from dedupe.domain.blocking import blocking_keys
 from dedupe.domain.names import full_names
-from dedupe.domain.person import profile_of
+from dedupe.domain.person import Person, Phone, Profile, profile_of
 from tests.support.dedupe_builders import person
 
 
@@ -28,6 +28,10 @@ def test_folding(text: str | None, plain: str) -> None:
         ("Capital Materials s.r.o.", "capital materials"),
         ("silverservices.com", "silverservices"),
         ("Atlas Props LLC", "atlas properties"),
+        ("Acme GmbH & Co. KG", "acme"),
+        ("O'Neil + Sons", "oneil and sons"),
+        ("The Orion", "orion"),
+        ("The", "the"),
         ("Inc", "inc"),
         ("", ""),
     ],
@@ -47,6 +51,8 @@ def test_a_company_without_its_legal_form(name: str, core: str) -> None:
         ("809-627-0222 Ext.5077", None, ("096270222", "5077")),
         ("8834639177;ext=0056", None, ("834639177", "56")),
         ("ask Ann", None, ("", "")),
+        ("00123450", None, ("123450", "")),
+        ("12345", None, ("", "")),
     ],
 )
 def test_a_number_is_known_by_its_last_nine_digits(typed: str, e164: str | None, key: tuple[str, str]) -> None:
@@ -85,9 +91,70 @@ def test_a_name_however_the_fields_were_filled(first: str, last: str, parsed: ob
     assert normalise.parsed_name(first, None, last, None) == parsed
 
 
-@pytest.mark.parametrize(("one", "other"), [("smith", "smyth"), ("meyer", "maier"), ("philips", "filips"), ("catherine", "katherin")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("smith", "smyth"), ("meyer", "maier"), ("philips", "filips"), ("catherine", "katherin"), ("schmidt", "smidt"), ("jackson", "jacson"),
+     ("wright", "rigt"), ("hughes", "huges"), ("knight", "nigt"), ("miller", "miler"), ("ellis", "alis"),
+     ("christopherson", "christophers")],
+)  # fmt: skip
 def test_names_that_sound_alike_have_one_key(one: str, other: str) -> None:
     assert normalise.sound(one) == normalise.sound(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("smith", "miller"), ("harris", "hart"), ("ellis", "evans"), ("adams", "hadams"), ("aaron", "allan"), ("lee", "ray")]
+)
+def test_names_that_sound_different_have_two(one: str, other: str) -> None:
+    assert normalise.sound(one) != normalise.sound(other)
+
+
+@pytest.mark.parametrize(
+    ("address", "mailbox"),
+    [
+        ("Ann@ACME.com", "ann@acme.com"),
+        ("ann+news+june@acme.com", "ann@acme.com"),
+        ("+news@acme.com", "+news@acme.com"),
+        ("a.n.n+news@GoogleMail.com", "ann@gmail.com"),
+    ],
+)
+def test_a_mailbox_is_its_address_without_what_its_owner_may_add(address: str, mailbox: str) -> None:
+    assert normalise.mailbox(address) == mailbox
+
+
+@pytest.mark.req("SE4")
+@pytest.mark.parametrize("address", ["info@acme.com", "sales-emea-west@acme.com", "no-reply@acme.com", "billing2@acme.com"])
+def test_a_mailbox_of_a_job_whatever_is_added_to_it(address: str) -> None:
+    assert normalise.is_role_mailbox(address)
+    assert not normalise.is_role_mailbox(f"ann-{address}")
+
+
+def test_the_domain_of_a_mail_provider_is_no_company_s() -> None:
+    assert (normalise.company_domain("ann@acme.com"), normalise.company_domain("ann@gmail.com")) == ("acme.com", "")
+
+
+@pytest.mark.parametrize(
+    ("postcode", "key"), [("SW1A 1AA", "sw1a1aa"), ("12345-6789", "12345"), ("123456", "123456"), ("ABCD 12345", "abcd12345"), (None, "")]
+)
+def test_a_postcode_without_spaces_and_without_the_four_of_a_zip(postcode: str | None, key: str) -> None:
+    assert normalise.postcode_key(postcode) == key
+
+
+def test_a_profile_is_every_field_in_comparable_form() -> None:
+    ada = Person(
+        first_name="Ada", middle_name="Augusta", last_name="King Noel", suffix="Jr", job_title="Chief Analyst",
+        emails=("Ada@ACME.com", "ada@acme.com"), phones=(Phone("020 7946 0018", "+442079460018"), Phone("ask")),
+        companies=("Acme Inc", "ACME"), street="12 High Street", city="New York", region="New York", postcode="12345-6789",
+        birth_date="1815-12-10",
+    )  # fmt: skip
+
+    assert profile_of(ada) == Profile(
+        given="ada", middle=("augusta",), surnames=("king", "noel"), generation="jr", title="chief analyst",
+        emails=("ada@acme.com",), phones=(("079460018", ""),),
+        companies=("acme",), house="12", street="high st", city="new york", region="new york", postcode="12345",
+        born="1815-12-10",
+    )  # fmt: skip
+    assert profile_of(ada).surname == "kingnoel"
+    assert profile_of(Person()) == Profile()
 
 
 def test_a_short_form_stands_for_every_name_it_may_be_short_for() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from dedupe.domain.indexed import IndexedContact, newest_of
-from dedupe.domain.pairs import Status, dismissed, judged, pair_id
+from dedupe.domain.indexed import Card, IndexedContact, newest_of
+from dedupe.domain.pairs import Neighbourhood, Status, dismissed, judged, pair_id
 from tests.support.dedupe_builders import indexed, person
 
 ADA = indexed("c1", person("Ada Lovelace", "ada@example.org"))
@@ -17,12 +19,20 @@ def test_a_pair_has_one_id_whoever_comes_first() -> None:
     assert pair_id("c1", "c2") == pair_id("c2", "c1") != pair_id("c1", "c3")
 
 
+def test_the_id_of_a_pair_is_for_ever() -> None:
+    assert pair_id("c1", "c2") == "62863b3073ab1b58ef94c7a219dc3b83", "stored pairs and links to them have this id"
+
+
 def test_two_who_look_alike_are_suspected_whichever_is_judged_first() -> None:
     pair = judged(ADA, AGAIN, None)
 
     assert pair is not None
-    assert (pair.status, pair.contact_ids, pair.version) == (Status.SUSPECTED, ("c1", "c2"), 1)
+    assert (pair.pair_id, pair.status, pair.contact_ids, pair.version) == (pair_id("c1", "c2"), Status.SUSPECTED, ("c1", "c2"), 1)
     assert judged(AGAIN, ADA, None) == pair
+
+
+def test_two_who_look_alike_and_share_no_key_are_no_pair() -> None:
+    assert judged(ADA, replace(AGAIN, keys=frozenset()), None) is None
 
 
 def test_two_who_do_not_look_alike_are_no_pair() -> None:
@@ -42,7 +52,9 @@ def test_an_edit_withdraws_a_pair_and_another_one_brings_it_back() -> None:
 
     assert withdrawn is not None
     assert back is not None
+    assert suspected is not None
     assert (withdrawn.status, withdrawn.version) == (Status.WITHDRAWN, 2)
+    assert back.reasons == suspected.reasons != withdrawn.reasons
     assert (back.status, back.version) == (Status.SUSPECTED, 3)
 
 
@@ -50,14 +62,14 @@ def test_who_is_gone_is_in_no_pair() -> None:
     pair = judged(ADA, IndexedContact.away("c2", 2), judged(ADA, AGAIN, None))
 
     assert pair is not None
-    assert (pair.status, pair.score) == (Status.WITHDRAWN, 0.0)
+    assert (pair.status, pair.score, pair.reasons) == (Status.WITHDRAWN, 0.0, ())
 
 
 def test_a_merge_confirms_the_pair() -> None:
     pair = judged(ADA, IndexedContact.away("c2", 2, merged_into="c1"), judged(ADA, AGAIN, None))
 
     assert pair is not None
-    assert pair.status is Status.CONFIRMED
+    assert (pair.status, pair.score, pair.reasons) == (Status.CONFIRMED, 1.0, ())
 
 
 @pytest.mark.req("CD7")
@@ -72,7 +84,9 @@ def test_a_dismissed_pair_stays_dismissed_until_an_identifying_field_changes() -
 
     assert unchanged is not None
     assert changed is not None
+    assert decided.dismissal is not None
     assert (decided.status, decided.version) == (Status.DISMISSED, 2)
+    assert (decided.dismissal.by, decided.dismissal.reason) == ("ann", "father and daughter")
     assert unchanged.status is Status.DISMISSED
     assert changed.status is Status.SUSPECTED
 
@@ -97,5 +111,39 @@ def test_dismissing_twice_is_dismissing_once() -> None:
     assert dismissed(decided, ADA, AGAIN, "bob", None) is decided
 
 
+def test_dismissing_what_was_edited_since_is_of_what_they_are_now() -> None:
+    suspected = judged(ADA, AGAIN, None)
+    assert suspected is not None
+    decided = dismissed(suspected, ADA, AGAIN, "ann", None)
+    with_phone = indexed("c2", person("A. Lovelace", "ada@example.org", phone="4155551234"), sequence=3)
+
+    again = dismissed(decided, ADA, with_phone, "bob", None)
+
+    now = judged(ADA, with_phone, again)
+
+    assert again.version == 3
+    assert now is not None
+    assert now.status is Status.DISMISSED
+
+
+def test_everybody_near_and_every_pair_is_judged_once() -> None:
+    known = {each: indexed(each, person("Ada Lovelace")) for each in ("c1", "c2", "c3")}
+    pair = judged(ADA, indexed("c3", person("Ada Lovelace", "ada@example.org")), None)
+    unknown = judged(ADA, indexed("c9", person("Ada Lovelace", "ada@example.org")), None)
+    assert pair is not None
+    assert unknown is not None
+    near = {"c1": frozenset({"c1", "c2"}), "c2": frozenset({"c1"})}
+
+    around = Neighbourhood(known, near, {pair.pair_id: pair, unknown.pair_id: unknown})
+
+    assert around.couples() == [(known["c1"], known["c2"]), (known["c1"], known["c3"])]
+
+
 def test_of_several_versions_in_a_batch_the_newest_counts() -> None:
     assert newest_of([AGAIN, OTHER, ADA, AGAIN]) == [OTHER, ADA]
+
+
+def test_what_is_shown_of_a_contact_is_kept_with_it() -> None:
+    assert (ADA.sequence, ADA.card.name, ADA.card.emails) == (1, "Ada Lovelace", ("ada@example.org",))
+    assert Card(last_name="Lovelace").name == "Lovelace"
+    assert IndexedContact.away("c2", 3, merged_into="c1") == IndexedContact("c2", 3, gone=True, merged_into="c1")

@@ -38,9 +38,7 @@ def test_a_street_is_the_same_with_a_mistake_in_it(other: str, same: bool) -> No
     assert same_street("church wy", other) is same
 
 
-@pytest.mark.parametrize(
-    "other", ["annlea@acme.com", "ann.lee@acme.com", "nanlee@acme.com", "annlee@acne.com", "annlee@akne.com"]
-)
+@pytest.mark.parametrize("other", ["annlea@acme.com", "ann.lee@acme.com", "nanlee@acme.com", "annlee@acne.com", "annlee@akne.com"])
 def test_an_address_with_a_mistake_before_or_behind_the_at(other: str) -> None:
     assert addresses_alike("annlee@acme.com", other)
 
@@ -125,7 +123,8 @@ def test_the_domain_of_a_company(domain: str, company: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("domain", "company"), [("riverfinancial.com", "babbage sons"), ("glob.com", "glob trotters"), ("xwverfinansial.com", "river financial")]
+    ("domain", "company"),
+    [("riverfinancial.com", "babbage sons"), ("glob.com", "glob trotters"), ("xwverfinansial.com", "river financial")],
 )
 def test_the_domain_of_another(domain: str, company: str) -> None:
     assert not domain_of_company(domain, company)

@@ -13,7 +13,7 @@ _UNFOLDED = str.maketrans({"ß": "ss", "æ": "ae", "ø": "o", "œ": "oe", "ł": 
 _APOSTROPHES = re.compile(r"['’`´.]")
 _WORDS = re.compile(r"[^\W_]+")
 
-_LEGAL_PHRASES = re.compile(r"\b(?:s r o|sp z o o|d o o|s p a|s r l|s a r l|s a s|s a|n v|b v|a s|l l c|gmbh co kg)$")
+_LEGAL_PHRASES = re.compile(r"\b(?:s r o|sp z o o|d o o|s p a|s r l|s a r l|s a s|s a|n v|b v|a s|l l c|gmbh (?:and )?co kg)$")
 _EXTENSION = re.compile(r"(?:[;,]?\s*(?:ext(?:ension)?|x|#|durchwahl)[\s.=:]*)(\d{1,6})\s*$", re.IGNORECASE)
 _PHONE_DIGITS = 9
 LONGEST_TEXT = 1_000
