@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from contacts.domain.contact import AccountLink, Contact, Source
+from contacts.domain.contact import AccountLink, Address, Contact, Source
 from contacts.domain.directory import Account, Surroundings
 from contacts.domain.editing import deleted, edited, invalidated, restored, with_account_name
 from contacts.domain.refusals import Refused
@@ -136,6 +136,22 @@ def test_a_company_that_is_left_stays_as_a_former_one() -> None:
     assert after.accounts[1].started_at == NOON
 
 
+def test_a_link_that_stays_keeps_its_start_and_the_name_it_had() -> None:
+    ada = person(accounts=[{"account_id": "a", "name": "Acme"}])
+
+    after = edit(ada, accounts=[{"account_id": "x", "ended_at": NOON}, {"account_id": "a", "role": "CTO"}])
+
+    assert after.accounts == (AccountLink(account_id="a", name="Acme", role="CTO", primary=True, started_at=NOON),)
+
+
+def test_an_address_of_the_post_is_set_and_emptied_as_a_whole() -> None:
+    ada = person(address={"street": "12 High Street", "city": "York"})
+
+    assert ada.address == Address(street="12 High Street", city="York")
+    assert edit(ada, address={"city": "Hull"}).address == Address(city="Hull")
+    assert edit(ada, address=None).address is None
+
+
 def test_coming_back_to_a_company_is_a_new_link_beside_the_former() -> None:
     left = edit(person(accounts=[{"account_id": "a"}]), accounts=[])
 
@@ -262,8 +278,9 @@ def test_deleting_and_restoring_changes_nothing_else() -> None:
 
 
 def test_an_account_is_called_by_its_name_of_now_in_former_links_too() -> None:
-    moved = edit(person(accounts=[{"account_id": "a", "name": "Old"}]), accounts=[])
+    moved = edit(person(accounts=[{"account_id": "a", "name": "Old"}]), accounts=[{"account_id": "b", "name": "Other"}])
 
     assert with_account_name(moved, "a", "New").accounts == (
+        AccountLink(account_id="b", name="Other", started_at=LATER, primary=True),
         AccountLink(account_id="a", name="New", started_at=NOON, ended_at=LATER, primary=False),
     )

@@ -86,6 +86,21 @@ def test_a_bounce_is_told_as_an_invalid_address() -> None:
     assert made.happenings[0].about == made.after.emails[0]
 
 
+def test_a_bounce_is_told_once() -> None:
+    ada = invalidated(person(emails=["a@acme.com"]), "a@acme.com", "hard bounce", now=NOON)
+
+    assert kinds(change(ada, emails=[{"typed": "a@acme.com", "purpose": "billing"}])) == [Kind.UPDATED]
+
+
+def test_a_link_is_unlinked_as_it_ended_or_as_it_was_where_nothing_is_left_of_it() -> None:
+    ada = person(accounts=[{"account_id": "a"}, {"account_id": "b"}])
+    left = change(ada, accounts=[])
+    without = revision(ada, ada.model_copy(update={"accounts": ada.accounts[1:]}), cause(LATER))
+
+    assert [happening.about for happening in left.happenings] == list(left.after.accounts)
+    assert [happening.about for happening in without.happenings] == [ada.accounts[0]]
+
+
 def test_changing_company_unlinks_the_old_and_links_the_new() -> None:
     made = change(person(accounts=[{"account_id": "a"}]), accounts=[{"account_id": "b"}])
 

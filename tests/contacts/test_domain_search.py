@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contacts.domain.contact import Contact
-from contacts.domain.search import OVERFULL, found_by, grams, name_key, query, text_of
+from contacts.domain.search import MAX_GRAMS, MAX_PROBES, OVERFULL, found_by, grams, name_key, query, text_of
 from tests.support.contacts_builders import person, with_accounts
 
 ADA = person(
@@ -65,6 +65,31 @@ def test_the_field_that_matched_is_named() -> None:
     assert [match.value for match in found_by(ADA, query("babbage", "US"))] == ["Babbage & Sons"]
 
 
+def test_a_number_that_can_not_be_read_is_found_as_it_was_typed() -> None:
+    contact = person("x", phones=["12 34", "Call the Office"])
+
+    assert [match.value for match in found_by(contact, query("1234", "US"))] == ["12 34"]
+    assert [match.value for match in found_by(contact, query("office", "US"))] == ["Call the Office"]
+    assert finds("call the office", contact)
+
+
+def test_values_beside_each_other_are_not_one() -> None:
+    contact = person("Ada", company="Lab", accounts=[{"account_id": "a"}], around=with_accounts(a="Acme"))
+
+    assert text_of(contact).splitlines() == ["ada", "lab", "acme"]
+    assert [match.field for match in found_by(contact, query("lab", "US"))] == ["company"]
+
+
+def test_a_word_is_found_by_its_beginning_and_every_three_letters() -> None:
+    assert grams("adam lo") == ["^a", "^ad", "ada", "dam", "^l", "^lo"]
+
+
+def test_a_query_asks_a_bounded_number_of_keys() -> None:
+    words = [chr(ord("a") + number) * 3 + "bcdefghijklmnop" for number in range(12)]
+
+    assert [len(query(" ".join(words[:count]), "US").grams) <= MAX_PROBES for count in (1, 2, 5, 12)] == [True] * 4
+
+
 def test_a_former_company_finds_nobody() -> None:
     left = ADA.model_copy(update={"accounts": tuple(link.model_copy(update={"ended_at": ADA.created_at}) for link in ADA.accounts)})
 
@@ -91,7 +116,9 @@ def test_an_endless_value_adds_a_bounded_number_of_keys() -> None:
         "x", emails=[f"{'abcdefghij' * 6}{number}@acme.com" for number in range(50)], company="".join(map(chr, range(200, 690)))
     )
 
-    assert len(grams(text_of(monster))) <= 1_000
+    assert len(grams(text_of(monster))) <= MAX_GRAMS
+    assert len(grams("".join(map(chr, range(200, 1_900))))) == MAX_GRAMS
+    assert OVERFULL not in grams("".join(map(chr, range(200, 1_200))))
 
 
 def test_nothing_is_hidden_by_how_much_else_there_is() -> None:

@@ -59,16 +59,22 @@ def test_a_refusal_never_quotes_what_was_typed() -> None:
 
 @pytest.mark.req("SE4")
 def test_a_mailbox_of_a_job_is_marked_as_shared() -> None:
-    shared, own = person(emails=["Info@acme.com", "ann.info@acme.com"]).emails
+    shared, tagged, own = person(emails=["Info@acme.com", "info+news@acme.com", "ann.info@acme.com"]).emails
 
-    assert (shared.shared, own.shared) == (True, False)
+    assert (shared.shared, tagged.shared, own.shared) == (True, True, False)
+
+
+def test_an_address_nobody_can_have_is_looked_up_and_finds_nothing() -> None:
+    assert emails.lookup_key("Ann@ACME.com ") == "ann@acme.com"
+    assert emails.lookup_key(" Nobody ") == "nobody"
 
 
 @pytest.mark.req("CR7")
 def test_a_number_keeps_its_typed_form_beside_the_key() -> None:
-    [phone] = person(phones=["(415) 555-1234"]).phones
+    phone, other = person(phones=["(415) 555-1234", {"typed": "(415) 555-9999", "purpose": "home", "primary": True}]).phones
 
-    assert (phone.typed, phone.e164, phone.valid) == ("(415) 555-1234", "+14155551234", True)
+    assert (phone.typed, phone.e164, phone.valid, phone.purpose) == ("(415) 555-1234", "+14155551234", True, "work")
+    assert (phone.primary, other.primary, other.purpose) == (False, True, "home")
 
 
 @pytest.mark.req("CR7")
@@ -83,6 +89,27 @@ def test_a_number_that_can_not_be_read_is_kept_and_flagged(typed: str) -> None:
 def test_the_region_reads_numbers_without_a_country_code() -> None:
     assert phones.read("020 7946 0958", "GB") == ("+442079460958", True)
     assert phones.read("+44 20 7946 0958", "US") == ("+442079460958", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "digits"),
+    [
+        ("020 7946 0958", "2079460958"),
+        ("(415) 555-1234", "4155551234"),
+        ("1 415 555 1234", "4155551234"),
+        (" +1 415 555 1234", "14155551234"),
+        ("+44 20 7946 0958", "442079460958"),
+        ("0000", "0000"),
+        ("1" * 400, "1" * 400),
+    ],
+)
+def test_the_digits_of_a_number_that_every_way_of_writing_it_has(text: str, digits: str) -> None:
+    assert phones.search_digits(text, "US") == digits
+
+
+def test_a_region_is_one_that_has_numbers() -> None:
+    assert phones.is_region("GB")
+    assert not phones.is_region("XX")
 
 
 @pytest.mark.parametrize(("text", "plain"), [("  Zoë  ØRSTED ", "zoe orsted"), ("Straße", "strasse"), ("ŁUKASZ", "lukasz"), ("İz", "iz")])

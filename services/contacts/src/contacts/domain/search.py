@@ -125,7 +125,7 @@ def name_key(contact: Contact) -> str:
 
 
 def _comparable(match: Match) -> str:
-    return phones.digits(match.value) or match.value if match.field == "phone" else folded(match.value)
+    return (match.field == "phone" and phones.digits(match.value)) or folded(match.value)
 
 
 def _grams_of(word: str) -> list[str]:
