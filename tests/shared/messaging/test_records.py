@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from aiokafka import ConsumerRecord
 from shared.contracts.envelope import Event
 from shared.messaging.records import MOST_BYTES, UNDECODABLE, Record, Unreadable, event_of
 from tests.support.messages import ticket
+
+MERGED = Path(__file__).parents[3] / "shared" / "examples" / "crm.contacts.contact.merged.v1"
 
 
 def record(
@@ -72,11 +75,11 @@ def test_what_happens_the_day_after_tomorrow_has_not_happened() -> None:
 
 
 def test_the_place_of_an_error_is_named_and_nothing_that_somebody_wrote() -> None:
-    wrong = event_of(record(told(sequence="many")))
-    data = {"contact": {"id": "c"}, "changes": {"ann@example.org": 5}}
-    private = event_of(record(told(type="crm.contacts.contact.updated.v1", data=data)))
+    [example] = MERGED.glob("*.json")
+    merged = json.loads(example.read_text())
+    merged["data"]["field_choices"] = {"ann@example.org": [5]}
+    many = told(data={**json.loads(ticket(1).to_json())["data"], "parties": [{}, {"contact_id": [5]}]})
 
-    assert isinstance(wrong, Unreadable)
-    assert wrong.detail.startswith("sequence: ")
-    assert isinstance(private, Unreadable)
-    assert "ann@example.org" not in private.detail
+    assert event_of(record(told(sequence="many"))) == Unreadable("invalid_event", "sequence: int_type")
+    assert event_of(record(many)) == Unreadable("invalid_event", "data.parties.1.contact_id: string_type")
+    assert event_of(record(json.dumps(merged).encode())) == Unreadable("invalid_event", "data.field_choices.*: string_type")

@@ -86,5 +86,6 @@ async def test_what_a_group_has_not_handled_is_told_by_topic(kafka_bootstrap: st
     finally:
         await member.stop()
 
-    assert await lag_of(settings, group, [behind, done, unread]) == {behind: 8, done: 0}
+    for _ in range(2):  # to ask changes nothing
+        assert await lag_of(settings, group, [unread, behind, done]) == {behind: 8, done: 0}
     assert await lag_of(settings, fresh_group(), [behind]) == {}
