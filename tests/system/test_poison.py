@@ -41,16 +41,17 @@ async def test_poison_on_every_topic_goes_to_the_dead_letters_and_the_rest_flows
             for topic in ALL_TOPICS:
                 for value in POISON.values():
                     await producer.send_and_wait(topic, value, key=KEY)
-                    await producer.send_and_wait(topic, _good(contact["id"]), key=None if value == b"" else _key(contact["id"]))
+                    if topic == "crm.tickets":
+                        await producer.send_and_wait(topic, _good(contact["id"]), key=_key(contact["id"]))
         finally:
             await producer.stop()
 
         async def all_set_aside() -> bool:
             return len({letter.id for letter in await desk.open_letters()} - before) == len(POISON) * len(ALL_TOPICS)
 
-        await eventually(all_set_aside, within=60)
+        await eventually(all_set_aside, within=60)  # of every topic the last too, so nothing stood in the way of what follows
         assert all(letter.reason in {"invalid_json", "invalid_event", "key_mismatch"} for letter in await desk.open_letters())
-        wanted = len(POISON) * len(ALL_TOPICS)
+        wanted = len(POISON)
 
         async def the_rest_flowed() -> bool:
             items = (await api.get(f"/timeline/{contact['id']}", params={"kind": "ticket", "limit": 200})).json()["items"]

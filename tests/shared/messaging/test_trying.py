@@ -129,4 +129,4 @@ async def test_attempts_are_apart() -> None:
 
     await Trying("g", Circuit(9), Patience(attempts=9, first_wait=0.1, longest_wait=0.1)).handle(Attempts(RuntimeError()), tickets(0))
 
-    assert 0.1 < time.monotonic() - started < 5
+    assert time.monotonic() - started > 0.1
