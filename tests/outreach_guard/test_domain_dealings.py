@@ -28,6 +28,7 @@ from tests.support.guard_builders import (
     line,
     mail_received,
     mail_sent,
+    objected,
     pair_suspected,
     ticket_comment,
     ticket_created,
@@ -57,6 +58,14 @@ def test_the_answer_in_the_thread_is_what_is_waited_for_whoever_gives_it() -> No
     assert line("recent_activity", waiting, elsewhere, purpose=SUPPORT).severity == "hold"
     assert line("recent_activity", waiting, elsewhere, answered, purpose=SUPPORT).rule == "ok"
     assert line("recent_activity", waiting, purpose=SUPPORT, thread_id="th1").rule == "ok"
+
+
+def test_a_thread_was_begun_by_whoever_wrote_first_however_much_was_written_since() -> None:
+    theirs = [mail_received(at=ago(days=9)), mail_sent(ANN, at=ago(days=8)), mail_received(at=ago(days=2))]
+    ours = [mail_sent(ANN, at=ago(days=9)), mail_received(at=ago(days=8)), mail_sent(ANN, at=ago(days=2))]
+
+    for thread, severity in ((theirs, "info"), (ours, "hold")):
+        assert line("consent", *thread, objected(), purpose=SUPPORT, thread_id="th1").severity == severity
 
 
 def test_a_public_comment_of_theirs_waits_until_an_agent_comments_or_the_ticket_is_settled() -> None:

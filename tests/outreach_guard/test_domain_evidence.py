@@ -98,6 +98,14 @@ def test_a_line_shows_what_it_rests_on(
 
 
 @pytest.mark.req("BO2")
+def test_several_are_counted_and_each_is_shown() -> None:
+    found = line("open_tickets", ticket_created("t1"), ticket_created("t2"))
+
+    assert found.sentence == "2 tickets are open."
+    assert [(entry.id, entry.at) for entry in found.evidence] == [("t1", HOUR_AGO), ("t2", HOUR_AGO)]
+
+
+@pytest.mark.req("BO2")
 def test_messages_are_shown_with_who_wrote_them_and_when() -> None:
     sent = mail_sent(BOB, at=ago(days=2))
 

@@ -16,6 +16,7 @@ from tests.support.guard_builders import (
     line,
     objected,
     ticket_created,
+    unsubscribed,
     verdict,
 )
 
@@ -81,6 +82,14 @@ def test_a_workspace_can_make_a_rule_milder_or_stricter_but_not_what_the_person_
     severities = {entry.check: entry.severity for entry in answer.lines}
     assert (severities["open_tickets"], severities["consent"]) == ("hold", "hold")
     assert answer.policy_version == f"{VERSION}.3"
+
+
+def test_a_milder_rule_speaks_no_longer_and_what_the_person_decided_can_be_made_stricter() -> None:
+    milder = Policy({"open_tickets.urgent": {SALES: Severity.INFO}})
+    stricter = Policy({"consent.unsubscribed": {SUPPORT: Severity.HOLD}})
+
+    assert line("open_tickets", ticket_created(priority="urgent"), policy=milder).severity is Severity.CAUTION, "as any open ticket"
+    assert line("consent", unsubscribed(), policy=stricter, purpose=SUPPORT).severity is Severity.HOLD
 
 
 def test_what_can_not_be_granted_is_named() -> None:
