@@ -208,8 +208,7 @@ MUTANTS = (
         f"{MESSAGING}/consumer.py",
         " if TopicPartition(record.topic, record.partition) in self._kafka.assignment()]",
         "]",
-        ("tests/faults/test_rebalance.py",),
-        needs_kafka=True,
+        CONSUMER_TESTS,
     ),
     # ---- I5 ----------------------------------------------------------------------------------------------------------------
     Mutant(

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from pymongo.errors import AutoReconnect
 
 from shared.messaging import Batch, Consumer, Routes, Unprocessable
@@ -172,6 +172,21 @@ async def test_started_again_after_somebody_has_looked_it_goes_on_behind_what_it
         await eventually(lambda: effects.numbers == [1])
 
     assert len(await dead_letters(kafka_bootstrap, group)) == 9
+
+
+async def test_what_was_polled_before_its_partition_was_given_away_is_left_to_the_new_owner(kafka_bootstrap: str) -> None:
+    settings, group, topic = settings_for(kafka_bootstrap), fresh_group(), f"t.{uuid.uuid4().hex[:8]}"
+    await make_topics(settings, group, topic, partitions=1)
+    effects = Effects()
+    key, value = ticket(1).partitionkey.encode(), ticket(1).to_json()
+    own, others = (ConsumerRecord(topic, partition, 0, 0, 0, key, value, None, 0, 0, ()) for partition in (0, 1))
+
+    async with consuming(settings, group, topic, effects.handle) as consumer:
+        await eventually(lambda: TopicPartition(topic, 0) in consumer._assigned())
+        await consumer._on_records([others])
+        assert effects.numbers == []
+        await consumer._on_records([own])
+        assert effects.numbers == [1]
 
 
 async def test_a_handler_that_never_ends_is_noticed(kafka_bootstrap: str, monkeypatch: pytest.MonkeyPatch) -> None:
