@@ -144,6 +144,8 @@ def test_of_several_versions_in_a_batch_the_newest_counts() -> None:
 
 
 def test_what_is_shown_of_a_contact_is_kept_with_it() -> None:
-    assert (ADA.sequence, ADA.card.name, ADA.card.emails) == (1, "Ada Lovelace", ("ada@example.org",))
+    ada = indexed("c1", person("Ada Lovelace", "ada@example.org"), sequence=3)
+
+    assert (ada.sequence, ada.card.name, ada.card.emails) == (3, "Ada Lovelace", ("ada@example.org",))
     assert Card(last_name="Lovelace").name == "Lovelace"
     assert IndexedContact.away("c2", 3, merged_into="c1") == IndexedContact("c2", 3, gone=True, merged_into="c1")
