@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from contacts.domain.contact import Contact
 from contacts.domain.directory import Surroundings
 from contacts.domain.editing import deleted, edited, invalidated, restored
-from contacts.domain.revisions import FieldChange, Kind, Revision, revision
+from contacts.domain.revisions import FieldChange, Happening, Kind, Revision, revision
 from tests.support.contacts_builders import LATER, NOON, cause, draft, first_revision, person
 
 
@@ -26,7 +26,7 @@ def kinds(made: Revision) -> list[Kind]:
 def test_a_new_contact_is_one_event_and_version_one() -> None:
     made = first_revision(person("Ada", last_name="Lovelace"))
 
-    assert kinds(made) == [Kind.CREATED]
+    assert made.happenings == (Happening(Kind.CREATED, {}),)
     assert made.after.version == 1
 
 
@@ -124,7 +124,23 @@ def test_a_status_remembers_since_when_it_is() -> None:
 
     assert kinds(made) == [Kind.STATUS_CHANGED]
     assert (ada.status_since, made.after.status_since) == (NOON, LATER)
-    assert change(made.after, status="customer").happenings == ()
+    again = change(made.after, status="customer", company="Acme")
+    assert (kinds(again), again.after.status_since) == ([Kind.UPDATED], LATER)
+    assert revision(ada, edited(ada, draft(status="new"), Surroundings(), now=LATER), cause()).after.status_since == NOON
+
+
+def test_a_status_that_is_emptied_is_the_first_one() -> None:
+    made = change(person(status="customer"), status=None)
+
+    assert (made.after.status, kinds(made)) == ("new", [Kind.STATUS_CHANGED])
+
+
+def test_a_revision_says_what_was_before_and_who_changed_it() -> None:
+    ada = person()
+
+    made = change(ada, company="Acme")
+
+    assert (made.before, made.cause) == (ada, cause(LATER))
 
 
 @pytest.mark.req("CR15")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contacts.domain.contact import Contact
-from contacts.domain.search import MAX_GRAMS, MAX_PROBES, OVERFULL, found_by, grams, name_key, query, text_of
+from contacts.domain.search import MAX_GRAMS, MAX_PROBES, MAX_WORDS, OVERFULL, found_by, grams, name_key, query, text_of
 from tests.support.contacts_builders import person, with_accounts
 
 ADA = person(
@@ -82,6 +82,21 @@ def test_values_beside_each_other_are_not_one() -> None:
 
 def test_a_word_is_found_by_its_beginning_and_every_three_letters() -> None:
     assert grams("adam lo") == ["^a", "^ad", "ada", "dam", "^l", "^lo"]
+
+
+def test_one_or_two_letters_find_only_what_begins_with_them() -> None:
+    assert [match.field for match in found_by(ADA, query("ad", "US"))] == ["name", "email"]
+    assert found_by(ADA, query("da", "US")) == []
+
+
+def test_three_digits_are_a_part_of_a_number() -> None:
+    assert query("415", "US").words == query("4-1-5", "US").words == ("415",)
+
+
+def test_of_many_words_the_longest_are_looked_for() -> None:
+    words = [chr(ord("a") + length) * length for length in range(1, MAX_WORDS + 4)]
+
+    assert query(" ".join(words), "US").words == tuple(reversed(words[-MAX_WORDS:]))
 
 
 def test_a_query_asks_a_bounded_number_of_keys() -> None:
