@@ -58,9 +58,9 @@ def main() -> int:
 
 
 def _copy(*, slow: bool) -> None:
-    for source, target in ((ROOT / "shared/src/shared", COPY / "src/shared"), (ROOT / "tests", COPY / "tests")):
-        shutil.rmtree(target, ignore_errors=True)
-        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+    for name, target in (("shared/src/shared", "src/shared"), ("shared/examples", "shared/examples"), ("tests", "tests")):
+        shutil.rmtree(COPY / target, ignore_errors=True)
+        shutil.copytree(ROOT / name, COPY / target, ignore=shutil.ignore_patterns("__pycache__"))
     left_out = [] if slow else [f"--deselect={test}" for test in SLOW]
     settings = SETTINGS.read_text().replace(
         "pytest_add_cli_args = [", f"pytest_add_cli_args = [{''.join(f'{json.dumps(one)}, ' for one in left_out)}"
