@@ -64,7 +64,13 @@ def test_a_grant_that_does_not_name_both_in_words_we_know_grants_nothing(scope: 
 
 
 @pytest.mark.parametrize(
-    "scope", [{"channel": "E-Mail", "purpose": "SALES"}, {"channel": "all", "purpose": "all"}, {"purpose": None, "scope": "Marketing"}]
+    "scope",
+    [
+        {"channel": "E-Mail", "purpose": "SALES"},
+        {"channel": "all", "purpose": "all"},
+        {"channel": "*", "purpose": "*"},
+        {"purpose": None, "scope": "Marketing"},
+    ],
 )
 def test_a_grant_may_be_written_in_another_case_and_say_all(scope: dict[str, Any]) -> None:
     assert line("consent", consented(**scope)).rule == "ok"
