@@ -10,12 +10,16 @@ from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from shared.devstack.embedded import Mongod, Tansu
 
 if TYPE_CHECKING:
     from shared.mongo import Database
 
+
+settings.register_profile("any machine", deadline=None)  # a time says how busy the machine is, not whether the code is right
+settings.load_profile("any machine")
 
 USES = {"kafka_bootstrap": "kafka", "mongodb_uri": "mongodb"}
 
