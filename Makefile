@@ -7,7 +7,8 @@ PACKAGES := shared $(patsubst %/pyproject.toml,%,$(wildcard services/*/pyproject
 SOURCES := $(PACKAGES:%=%/src)
 STAMP := $(VENV)/.installed
 DATA_DIR ?= .data
-WORKERS ?= 3
+# on one lasting broker several stacks would be members of the same consumer groups
+WORKERS ?= $(if $(KAFKA_BOOTSTRAP_SERVERS),0,3)
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --python-version 3.11 --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help

@@ -14,7 +14,8 @@ from starlette.responses import JSONResponse, Response
 
 import gateway as package
 from gateway.views.timeline import EVERYTHING, ROWS, Choice
-from tests.support.gateway import RunningGateway, Upstream, csrf_of
+from shared.devstack.processes import free_port
+from tests.support.gateway import RunningGateway, Upstream, csrf_of, running_gateway
 
 HOME = Path(package.__file__).parent
 ADA = {
@@ -75,13 +76,13 @@ async def test_a_list_that_can_not_be_had_is_no_empty_list(gateway: RunningGatew
     assert "No contacts yet" not in page
 
 
-async def test_a_few_fat_contacts_do_not_take_the_list_from_everybody(gateway: RunningGateway, upstream: Upstream) -> None:
+async def test_a_few_fat_contacts_do_not_take_the_list_from_everybody(upstream: Upstream, tmp_path: Path) -> None:
     async def fat(request: Request) -> Response:
         rows = [{**ADA, "id": f"c{number}", "custom": {"k": "x" * 240_000}} for number in range(int(request.query_params["limit"]))]
         return JSONResponse({"items": rows, "next_cursor": "more"})
 
     upstream.behaves("/v1/contacts", fat)
-    async with gateway.browser() as browser:
+    async with running_gateway(tmp_path, upstream.url, free_port(), page_timeout_s=10.0) as gateway, gateway.browser() as browser:
         page = (await browser.get("/contacts")).text
 
     assert "Ada Byron" in page

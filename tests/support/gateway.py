@@ -164,7 +164,7 @@ def settings_for(folder: Path, port: int, services_url: str, **changes: Any) -> 
     own = f"http://127.0.0.1:{port}"
     known = {service.url_setting: services_url for service in SERVICES}
     known |= {"public_url": own, "oidc_issuer": f"{own}/dev-issuer", "jwks_url": f"{own}/.well-known/jwks.json"}
-    fast = {"page_timeout_s": 0.4, "proxy_timeout_s": 0.6, "http_rate_per_second": 0}
+    fast = {"page_timeout_s": 0.8, "proxy_timeout_s": 1.2, "http_rate_per_second": 0}
     return GatewaySettings.model_validate(
         {**known, **fast, "dev_issuer_accounts": accounts_file(folder), "state_dir": folder / "state", **changes}
     )
