@@ -43,6 +43,7 @@ from tests.support.guard_builders import (
     question,
     ticket_comment,
     ticket_created,
+    unsubscribed,
     withdrawn,
 )
 
@@ -71,6 +72,8 @@ SHOWN: list[tuple[str, Sequence[Event], list[tuple[Any, ...]], tuple[str, ...]]]
      [("invoice", "i1", f"R-1, 100.00 EUR open, {DUE}", ago(days=2))], ()),
     ("unpaid_invoices", [invoice(finance.InvoiceSent, **UNNAMED), invoice(finance.InvoiceDisputed, **UNNAMED)],
      [("invoice", "i1", f"i1, 100.00 open, {DUE}, disputed", HOUR_AGO)], ()),
+    ("consent", [contact_erased()], [("contact", ADA, "erased", HOUR_AGO)], ()),
+    ("consent", [unsubscribed()], [("email", EMAIL, "unsubscribed", HOUR_AGO)], ()),
     ("consent", [complained()], [("email", EMAIL, "complained", HOUR_AGO)], ()),
     ("consent", [objected()], [("consent", "k3", "objected: every purpose by every channel", HOUR_AGO)], ()),
     ("consent", [objected(purpose="sales", channel="email")], [("consent", "k3", "objected: sales by email", HOUR_AGO)], ()),

@@ -36,6 +36,7 @@ from tests.support.guard_builders import (
     line,
     mail_sent,
     member_deactivated,
+    pair_suspected,
     question,
     verdict,
 )
@@ -97,6 +98,7 @@ def test_of_several_the_first_is_named_and_the_others_are_counted() -> None:
 
     assert line("planned", meetings[0]).sentence == "Planned: At 5, 2026-06-03 17:00 UTC."
     assert line("planned", *meetings).sentence == "Planned: At 3, 2026-06-03 15:00 UTC, and 1 more."
+    assert "another contact" in line("duplicates", pair_suspected()).sentence
     assert line("active_deals", deals[0]).sentence == "An open deal is with bob."
     assert line("active_deals", *deals).sentence == "2 open deals are with bob and cyd."
 
