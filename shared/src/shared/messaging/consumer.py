@@ -196,7 +196,8 @@ class Consumer:
                 await self._delivery.deliver(records)
         except DependencyDown as down:
             self._progress.done(down.done)
-            await self._put_back([record for record in records if record not in down.done], str(down))
+            done = set(map(id, down.done))
+            await self._put_back([record for record in records if id(record) not in done], str(down))
         else:
             self._progress.done(records)
             self._moved()

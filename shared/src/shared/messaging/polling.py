@@ -18,8 +18,8 @@ from shared.messaging.records import UNDECODABLE, Record
 
 log = structlog.get_logger()
 
-TAKEN_APART = (UnicodeDecodeError, CorruptRecordException, ValueError)
-"""What taking a batch apart can raise; a broker that is away raises other errors."""
+TAKEN_APART = (ValueError, CorruptRecordException)
+"""What taking a batch apart can raise (a text that is none is a ValueError); a broker that is away raises other errors."""
 
 ONE_BY_ONE_MS = 200
 
