@@ -10,10 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from shared.auth import Role
 from tests.support.contacts_builders import create
-from tests.support.http import http_client, problem
-from tests.support.tokens import bearer
+from tests.support.http import problem
 
 PATH = "/v1/contacts"
 
@@ -169,16 +167,3 @@ async def test_blanks_and_accents_alone_search_for_nothing(client: httpx.AsyncCl
 
     assert await names(client, q=words) == ["Ada"]
     assert (await client.get("/v1/accounts", params={"q": words})).status_code == 200
-
-
-@pytest.mark.req("CR7")
-async def test_the_region_of_the_workspace_reads_its_numbers(client: httpx.AsyncClient, service: Any) -> None:
-    async with http_client(service, bearer(role=Role.ADMIN)) as admin:
-        assert (await admin.put(f"{PATH}/settings", json={"region": "GB"})).json() == {"region": "GB"}
-        problem(await admin.put(f"{PATH}/settings", json={"region": "XX"}), 422)
-    problem(await client.put(f"{PATH}/settings", json={"region": "US"}), 403)
-
-    made = await client.post(PATH, json={"first_name": "Ada", "phones": ["020 7946 0958"]})
-
-    assert made.json()["phones"][0]["e164"] == "+442079460958"
-    assert (await client.get(f"{PATH}/settings")).json() == {"region": "GB"}

@@ -16,10 +16,9 @@ from outreach_guard.domain.question import Purpose
 from outreach_guard.domain.verdict import Freshness
 from outreach_guard.listening import Listening
 from outreach_guard.mongo_store import MongoGuard
-from outreach_guard.mongo_store.remembered import Remembered
 from outreach_guard.translate import told_by
 from shared.messaging import Partition
-from shared.mongo import Database
+from shared.mongo import Database, Remembered
 from tests.outreach_guard.conftest import Deliver
 from tests.support.guard_builders import (
     ADA,

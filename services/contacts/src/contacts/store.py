@@ -12,6 +12,7 @@ from contacts.domain.contact import Contact
 from contacts.domain.directory import Account, AccountNews, Member, MemberNews, Surroundings
 from contacts.domain.revisions import Cause, Changes, Revision
 from contacts.domain.search import Query
+from contacts.domain.workspace import Workspace
 from shared.contracts.envelope import Event
 from shared.messaging import Batch
 
@@ -134,12 +135,14 @@ class Handling(Protocol):
 class Directory(Protocol):
     """Accounts, members and the workspace's settings."""
 
-    async def surroundings(self, workspace: str, *, members: Collection[str], accounts: Collection[str], numbers: bool) -> Surroundings:
-        """What is known of these; `numbers` says whether phone numbers are to be read."""
+    async def surroundings(self, workspace: str, *, members: Collection[str], accounts: Collection[str]) -> Surroundings:
+        """What is known of these, and what the workspace decided."""
 
-    async def region(self, workspace: str) -> str: ...
+    async def decided(self, workspace: str) -> Workspace:
+        """The workspace's settings, at most a second old."""
 
-    async def set_region(self, workspace: str, region: str) -> None: ...
+    async def decide(self, workspace: str, settings: Workspace) -> Workspace | None:
+        """Saved over the version it names, and with the next one; None where somebody else was faster."""
 
     async def account(self, workspace: str, account_id: str) -> Account | None: ...
 

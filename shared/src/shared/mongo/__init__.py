@@ -8,11 +8,13 @@ every index begins with it (decision 0006). Motor stays behind this package (dec
 from pymongo.errors import ConnectionFailure, ExecutionTimeout, WTimeoutError
 
 from shared.mongo.database import Collection, Database, Index
+from shared.mongo.remembered import Remembered
 from shared.mongo.scoped import Document, Filter, Scoped, Session
 from shared.mongo.writes import AlreadyThere, Delete, Put, Update
 
 __all__ = [
-    "UNAVAILABLE", "AlreadyThere", "Collection", "Database", "Delete", "Document", "Filter", "Index", "Put", "Scoped", "Session", "Update",
+    "UNAVAILABLE", "AlreadyThere", "Collection", "Database", "Delete", "Document", "Filter", "Index", "Put",
+    "Remembered", "Scoped", "Session", "Update",
 ]  # fmt: skip
 
 UNAVAILABLE: tuple[type[Exception], ...] = (ConnectionFailure, ExecutionTimeout, WTimeoutError)

@@ -121,7 +121,3 @@ class NewMember(Given):
 class MemberPage(BaseModel):
     items: list[Member]
     next_cursor: str | None
-
-
-class WorkspaceSettings(Given):
-    region: str = Field(description="ISO 3166-1 alpha-2: how numbers without a country code are read")

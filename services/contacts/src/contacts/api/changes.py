@@ -23,8 +23,7 @@ ATTEMPTS = 5
 
 async def surroundings_of(draft: Draft, workspace: str, directory: Directory) -> Surroundings:
     members = {*draft.assignees, *([draft.owner_id] if draft.owner_id else [])}
-    numbers = any(not phone.typed.startswith("+") for phone in draft.phones)
-    return await directory.surroundings(workspace, members=members, accounts={link.account_id for link in draft.accounts}, numbers=numbers)
+    return await directory.surroundings(workspace, members=members, accounts={link.account_id for link in draft.accounts})
 
 
 async def created(contacts: Contacts, workspace: str, make: Callable[[], Contact], cause: Cause, once: Once | None) -> tuple[Contact, bool]:

@@ -72,7 +72,7 @@ async def search_query(words: str | None, workspace: str, directory: Directory) 
     """None where nothing is searched for."""
     if not words or not words.strip():
         return None
-    wanted = query(words, await directory.region(workspace))
+    wanted = query(words, (await directory.decided(workspace)).region)
     return wanted if wanted.words else None
 
 

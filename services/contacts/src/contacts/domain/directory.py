@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from contacts.domain.contact import Frozen
 from contacts.domain.phones import DEFAULT_REGION
+from contacts.domain.process import Process
 from contacts.domain.refusals import FieldError
 
 
@@ -58,12 +59,13 @@ class MemberNews:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a change has to know beyond the contact: the members and accounts it names, and how numbers are read here."""
+    """What a change has to know beyond the contact: the members and accounts it names, how numbers are read here, the status process."""
 
     region: str = DEFAULT_REGION
     members: Mapping[str, Member] = field(default_factory=dict)
     any_member_known: bool = False
     accounts: Mapping[str, Account] = field(default_factory=dict)
+    process: Process = field(default_factory=Process)
 
 
 def may_be_responsible(member_ids: Collection[str], where: str, around: Surroundings) -> list[FieldError]:

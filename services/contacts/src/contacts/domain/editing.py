@@ -14,7 +14,6 @@ from contacts.domain.directory import Surroundings, may_be_responsible
 from contacts.domain.drafts import Draft, GivenAddress, GivenEmail, GivenLink, GivenPhone
 from contacts.domain.refusals import FieldError, Refused
 
-FIRST_STATUS = "new"
 MAX_FORMER_LINKS = 200
 UNREVIEWED_SOURCES = frozenset({"form", "import", "mailbox", "integration"})
 """People whom nobody here entered: looked at before sales or support work is assigned."""
@@ -27,7 +26,7 @@ def new_contact(draft: Draft, source: Source, around: Surroundings, *, contact_i
     blank = Contact(
         id=contact_id,
         first_name="",
-        status=FIRST_STATUS,
+        status=around.process.first,
         status_since=now,
         source=source.model_copy(update={"first_seen_at": source.first_seen_at or now}),
         review=Review(state="pending" if source.type in UNREVIEWED_SOURCES else "approved"),
@@ -84,6 +83,7 @@ class _Edit:
             "owner_id": self._owner_id,
             "assignees": self._assignees,
             "tags": self._tags,
+            "status": self._status,
             "custom": self._custom,
         }
         values: dict[str, Any] = {}
@@ -93,9 +93,8 @@ class _Edit:
                 values[name] = checked[name](value) if name in checked else value or None
         if self._errors:
             raise Refused(self._errors)
-        if "status" in values:
-            values["status"] = values["status"] or FIRST_STATUS
-            values["status_since"] = self._contact.status_since if values["status"] == self._contact.status else self._now
+        if "status" in values and values["status"] != self._contact.status:
+            values["status_since"] = self._now
         return self._contact.model_copy(update=values)
 
     def _first_name(self, value: str | None) -> str:
@@ -167,6 +166,14 @@ class _Edit:
 
     def _address(self, given: GivenAddress | None) -> Address | None:
         return None if given is None else Address.model_validate(given.model_dump())
+
+    def _status(self, wanted: str | None) -> str:
+        """Emptied, a contact is at the beginning again. A new one may begin anywhere: it comes from somewhere."""
+        wanted = wanted or self._around.process.first
+        fault = self._around.process.fault(self._contact.status if self._contact.version else None, wanted)
+        if fault is not None:
+            self._errors.append(fault)
+        return wanted
 
     def _tags(self, given: Sequence[str]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(given))

@@ -10,13 +10,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from contacts.domain import search
 from contacts.domain.directory import Account, AccountNews, Member, MemberNews, Surroundings
-from contacts.domain.phones import DEFAULT_REGION
 from contacts.domain.search import Query
 from contacts.domain.text import folded
+from contacts.domain.workspace import Workspace
 from contacts.mongo_store.documents import BY_GRAM
 from contacts.mongo_store.finding import after, looked_up, verified
 from contacts.store import Page, Position
-from shared.mongo import AlreadyThere, Database, Document, Filter, Index, Scoped, Update
+from shared.mongo import AlreadyThere, Database, Document, Filter, Index, Remembered, Scoped, Update
 
 BY_NAME = Index("find.name", "_id")
 
@@ -24,6 +24,7 @@ UNHEARD = -1
 """The sequence of what no event has told yet: an account or member made here knows no event."""
 
 SETTINGS = "settings"
+REMEMBERED_S = 1.0
 
 
 class MongoDirectory:
@@ -34,28 +35,38 @@ class MongoDirectory:
         self._accounts = database.collection("accounts", BY_GRAM, BY_NAME, Index("merged_into"))
         self._members = database.collection("members", BY_NAME)
         self._workspaces = database.collection("workspaces")
+        self._remembered: Remembered[Workspace] = Remembered(REMEMBERED_S)
 
     async def prepare(self) -> None:
         await self._database.prepare(self._accounts, self._members)
 
-    async def surroundings(self, workspace: str, *, members: Collection[str], accounts: Collection[str], numbers: bool) -> Surroundings:
+    async def surroundings(self, workspace: str, *, members: Collection[str], accounts: Collection[str]) -> Surroundings:
         """Asks only for what is needed: a contact with a name and an address needs nothing."""
-        region = await self.region(workspace) if numbers else DEFAULT_REGION
+        decided = await self.decided(workspace)
         known_members = await self._members.of(workspace).get_many(members)
         known_accounts = await self._accounts.of(workspace).get_many(accounts)
         return Surroundings(
-            region=region,
+            region=decided.region,
+            process=decided.process,
             members={document["_id"]: _member(document) for document in known_members},
             any_member_known=bool(known_members) or (bool(members) and await self._members.of(workspace).find_one() is not None),
             accounts={document["_id"]: _account(document) for document in known_accounts},
         )
 
-    async def region(self, workspace: str) -> str:
-        settings = await self._workspaces.of(workspace).get(SETTINGS)
-        return str(settings["region"]) if settings else DEFAULT_REGION
+    async def decided(self, workspace: str) -> Workspace:
+        return await self._remembered.get(workspace, lambda: self._decided(workspace))
 
-    async def set_region(self, workspace: str, region: str) -> None:
-        await self._workspaces.of(workspace).update(SETTINGS, {"$set": {"region": region}}, upsert=True)
+    async def decide(self, workspace: str, settings: Workspace) -> Workspace | None:
+        after = settings.model_copy(update={"version": settings.version + 1})
+        workspaces, document = self._workspaces.of(workspace), after.model_dump()
+        await workspaces.insert_new([{"_id": SETTINGS, "version": 0}])
+        saved = await workspaces.update(SETTINGS, {"$set": document}, where={"version": _versions(settings.version)})
+        self._remembered.forget(workspace)
+        return after if saved is not None else None
+
+    async def _decided(self, workspace: str) -> Workspace:
+        document = await self._workspaces.of(workspace).get(SETTINGS, fields=list(Workspace.model_fields)) or {}
+        return Workspace.model_validate({name: document[name] for name in Workspace.model_fields if name in document})
 
     async def account(self, workspace: str, account_id: str) -> Account | None:
         document = await self._accounts.of(workspace).get(account_id)
@@ -106,6 +117,11 @@ class MongoDirectory:
         ids = {item.member.id for item in news}
         await members.insert_new([_blank(member_id, name="", active=True, active_sequence=UNHEARD) for member_id in sorted(ids)])
         await members.write([write for item in news for write in _member_writes(item)])
+
+
+def _versions(version: int) -> Document:
+    """Settings from before they were counted have none."""
+    return {"$in": [0, None]} if version == 0 else {"$eq": version}
 
 
 def _blank(document_id: str, **fields: object) -> Document:

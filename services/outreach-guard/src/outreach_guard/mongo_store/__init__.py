@@ -13,11 +13,10 @@ from outreach_guard.domain.facts import Fact, Kind, Told, learn
 from outreach_guard.domain.policy import Policy, PolicyChange
 from outreach_guard.mongo_store.documents import READ, fact_document, fact_from, view_from
 from outreach_guard.mongo_store.policies import POLICY, changed_policy, policy_from
-from outreach_guard.mongo_store.remembered import Remembered
 from outreach_guard.mongo_store.surroundings import ANSWERING, WATCHING, Surroundings
 from shared.contracts.envelope import Event
 from shared.messaging import Partition
-from shared.mongo import Database, Document, Index, Scoped, Update
+from shared.mongo import Database, Document, Index, Remembered, Scoped, Update
 from shared.parties import BY_KEY, Directory, Known, PartyIndex, contact_key, resolved
 
 PLATFORM = "*"
