@@ -12,10 +12,10 @@ from shared.contracts import contacts as wire
 
 STAYS_INSIDE = {"Contact": {"status_since"}}
 WORKED_OUT = {"id", "version", "status_since", "source", "review", "created_at", "updated_at", "deleted_at", "merged_into", "merged_ids"}
-NOT_SEARCHED = {"job_title", "address", "birth_date", "owner_id", "assignees", "status", "tags", "custom"}
+NOT_SEARCHED = {"job_title", "address", "birth_date", "owner_id", "assignees", "status", "tags", "relations", "custom"}
 
 
-@pytest.mark.parametrize("name", ["Contact", "Email", "Phone", "AccountLink", "Address", "Source", "Review"])
+@pytest.mark.parametrize("name", ["Contact", "Email", "Phone", "AccountLink", "Address", "Relation", "Source", "Review"])
 def test_what_is_kept_is_on_the_wire_and_what_is_on_the_wire_is_kept(name: str) -> None:
     """A field that the wire does not have would be saved and in the history, and in no answer."""
     kept: type[BaseModel] = getattr(domain, name)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, Literal, Protocol, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from contacts.domain.contact import Contact
 from contacts.domain.directory import Account, AccountNews, Member, MemberNews, Surroundings
@@ -107,10 +107,10 @@ class Contacts(Protocol):
     async def earlier(self, workspace: str, once: Once) -> Earlier | None: ...
 
     async def save(self, workspace: str, revision: Revision, once: Once | None = None) -> None:
-        """State, history, events and the request's key, all or nothing. Raises one of the errors above, and then nothing changed.
+        """One change, on its own. Raises one of the errors above, and then nothing changed."""
 
-        A revision without happenings writes nothing.
-        """
+    async def transact(self, workspace: str, work: Callable[[Changing], Coroutine[Any, Any, Item]]) -> Item:
+        """Several changes, all or nothing. `work` may be run again, so it has no other effects. Raises the same."""
 
     def handling(self, batch: Batch) -> AbstractAsyncContextManager[Handling]:
         """One transaction for a batch of events."""
@@ -119,17 +119,24 @@ class Contacts(Protocol):
         """Linked contacts show the name their account has now and are found by it. That is the account's news: no event, no history."""
 
 
-class Handling(Protocol):
+class Changing(Protocol):
+    """One transaction."""
+
+    async def get(self, contact_id: str) -> Contact | None: ...
+
+    async def reachable_at(self, address: str) -> Sequence[Contact]:
+        """Everybody who has this address, deleted contacts too."""
+
+    async def save(self, revision: Revision, once: Once | None = None) -> None:
+        """State, history, events and the request's key. A revision without happenings writes nothing."""
+
+
+class Handling(Changing, Protocol):
     """The transaction of a batch: what is saved in it is saved with the inbox marks."""
 
     @property
     def fresh(self) -> Sequence[Event]:
         """The events that were not handled before."""
-
-    async def reachable_at(self, address: str) -> Sequence[Contact]:
-        """Everybody who has this address, deleted contacts too."""
-
-    async def save(self, revision: Revision) -> None: ...
 
 
 class Directory(Protocol):

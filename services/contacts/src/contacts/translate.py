@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from contacts.domain.contact import AccountLink, Contact, Email
 from contacts.domain.directory import Account, AccountNews, Member, MemberNews
 from contacts.domain.emails import lookup_key
-from contacts.domain.revisions import Cause, Happening, Kind, Revision
+from contacts.domain.revisions import Cause, Happening, Kind, Merging, Reviewing, Revision, Unmerging
 from shared.contracts import accounts, contacts, mail, workspace
 from shared.contracts.contacts import ContactChanged
 from shared.contracts.envelope import Event
@@ -27,6 +27,9 @@ _EVENTS: Mapping[Kind, type[ContactChanged]] = {
     Kind.ACCOUNT_UNLINKED: contacts.ContactAccountUnlinked,
     Kind.DELETED: contacts.ContactDeleted,
     Kind.RESTORED: contacts.ContactRestored,
+    Kind.REVIEWED: contacts.ContactReviewed,
+    Kind.MERGED: contacts.ContactMerged,
+    Kind.UNMERGED: contacts.ContactUnmerged,
 }
 
 
@@ -127,7 +130,8 @@ def _works_here(data: workspace.Member) -> bool | None:
 def _payload(happening: Happening, contact: contacts.Contact, revision: Revision) -> ContactChanged:
     changes = {name: Change(old=change.old, new=change.new) for name, change in happening.changes.items()}
     own = _of_its_kind(happening, revision)
-    return _EVENTS[happening.kind](contact=contact, changes=changes, origin=revision.cause.origin, **own)
+    told = {"origin": revision.cause.origin, "reason": revision.cause.reason, **own}
+    return _EVENTS[happening.kind](contact=contact, changes=changes, **told)
 
 
 def _of_its_kind(happening: Happening, revision: Revision) -> dict[str, Any]:
@@ -137,6 +141,8 @@ def _of_its_kind(happening: Happening, revision: Revision) -> dict[str, Any]:
             return {"email": contacts.Email.model_validate(email.model_dump(exclude_none=True))}
         case _, AccountLink() as link:
             return {"link": contacts.AccountLink.model_validate(link.model_dump(exclude_none=True))}
+        case _, Merging() | Unmerging() | Reviewing() as deed:
+            return {name: value for name, value in vars(deed).items() if value is not None}
         case Kind.STATUS_CHANGED, _:
             return {**_from_to(happening, "status"), "seconds_in_previous": _seconds_in_previous_status(revision)}
         case Kind.OWNER_CHANGED, _:

@@ -67,6 +67,13 @@ class Source(Value):
     first_seen_at: Instant | None = None
 
 
+class Relation(Value):
+    """Another contact that this one was entered beside."""
+
+    contact_id: str
+    kind: str = Field("related", description="same_person (kept apart on purpose), related")
+
+
 class Review(Value):
     """Whether somebody looked at where a contact came from before sales or support work begins."""
 
@@ -96,6 +103,7 @@ class Contact(Value):
     assignees: tuple[str, ...] = Field((), description="member ids")
     status: str | None = None
     tags: tuple[str, ...] = ()
+    relations: tuple[Relation, ...] = Field((), description="told by the contact that was entered later")
     source: Source = Source()
     review: Review = Review()
     custom: dict[str, JsonValue] = Field({}, description="values of custom fields by their key")
@@ -113,6 +121,7 @@ class ContactChanged(EventData):
     changes: dict[str, Change] = Field({}, description="field -> {old, new}")
     origin: str | None = Field(None, description="how the change came: ui, api, import, bulk, merge, event")
     job_id: str | None = Field(None, description="the import or bulk action the change belongs to")
+    reason: str | None = Field(None, description="why, in the words of who changed it; of a rejected review: spam, internal, wrong_person")
 
 
 class ContactCreated(ContactChanged, type="crm.contacts.contact.created.v1"):
@@ -173,7 +182,6 @@ class ContactReviewed(ContactChanged, type="crm.contacts.contact.reviewed.v1"):
 
     decision: str = Field(description="approved, approved_as_update, rejected, auto")
     update_of: str | None = Field(None, description="the contact this one proved to be an update of")
-    reason: str | None = Field(None, description="spam, internal, wrong_person, or free text")
 
 
 class ContactMerged(ContactChanged, type="crm.contacts.contact.merged.v1"):
@@ -195,8 +203,6 @@ class ContactUnmerged(ContactChanged, type="crm.contacts.contact.unmerged.v1"):
 class ContactDeleted(ContactChanged, type="crm.contacts.contact.deleted.v1"):
     """A contact is out of sight and can be restored."""
 
-    reason: str | None = None
-
 
 class ContactRestored(ContactChanged, type="crm.contacts.contact.restored.v1"):
     """A deleted contact is back."""
@@ -206,6 +212,9 @@ class ContactErased(EventData, type="crm.contacts.contact.erased.v1"):
     """Everything personal about a contact is to be forgotten, everywhere, for ever."""
 
     contact_id: str
+    marks: tuple[str, ...] = Field(
+        (), description="digests of what it alone was reached at: what was said of these before is forgotten too"
+    )
 
 
 class Job(EventData):

@@ -90,6 +90,7 @@ class HistoryRow(BaseModel):
     actor_id: str | None
     actor_type: str | None
     source: str = Field(description="ui, api, import, merge, event")
+    reason: str | None
     time: datetime
     correlation_id: str | None
 

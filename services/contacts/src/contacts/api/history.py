@@ -35,6 +35,7 @@ def _rows(entry: Entry) -> list[HistoryRow]:
             actor_id=cause.actor_id,
             actor_type=cause.actor_type,
             source=cause.origin,
+            reason=cause.reason,
             time=cause.at,
             correlation_id=cause.correlation_id,
         )

@@ -70,6 +70,16 @@ class Source(Frozen):
     first_seen_at: datetime | None = None
 
 
+class Relation(Frozen):
+    """Another contact this one was entered beside: the same person kept apart on purpose, or somebody who belongs to them.
+
+    Told by the one entered later; the other finds it by its id.
+    """
+
+    contact_id: str
+    kind: Literal["same_person", "related"] = "related"
+
+
 class Review(Frozen):
     state: Literal["pending", "approved", "rejected"] = "approved"
     by: str | None = None
@@ -98,6 +108,7 @@ class Contact(Frozen):
     status: str | None = None
     status_since: datetime | None = None
     tags: tuple[str, ...] = ()
+    relations: tuple[Relation, ...] = ()
     source: Source = Source()
     review: Review = Review()
     custom: dict[str, Scalar] = {}

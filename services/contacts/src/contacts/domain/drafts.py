@@ -65,6 +65,13 @@ class GivenAddress(Given):
     country: Short | None = None
 
 
+class GivenRelation(Given):
+    """A contact this one is entered beside."""
+
+    contact_id: Id
+    kind: Literal["same_person", "related"] = "related"
+
+
 def _typed(value: object) -> object:
     return {"typed": value} if isinstance(value, str) else value
 
@@ -87,4 +94,5 @@ class Draft(Given):
     assignees: Annotated[tuple[Id, ...], Field(max_length=100)] = ()
     status: Label | None = None
     tags: Annotated[tuple[Label, ...], Field(max_length=200)] = ()
+    relations: Annotated[tuple[GivenRelation, ...], Field(max_length=50)] = ()
     custom: Annotated[dict[str, JsonValue], Field(max_length=MAX_FIELDS)] = {}

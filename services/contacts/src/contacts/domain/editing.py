@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 from pydantic import JsonValue
 
 from contacts.domain import custom, emails, phones
-from contacts.domain.contact import AccountLink, Address, Contact, Email, Phone, Review, Scalar, Source
+from contacts.domain.contact import AccountLink, Address, Contact, Email, Phone, Relation, Review, Scalar, Source
 from contacts.domain.directory import Surroundings, may_be_responsible
-from contacts.domain.drafts import Draft, GivenAddress, GivenEmail, GivenLink, GivenPhone
+from contacts.domain.drafts import Draft, GivenAddress, GivenEmail, GivenLink, GivenPhone, GivenRelation
 from contacts.domain.refusals import FieldError, Refused
 
 MAX_FORMER_LINKS = 200
@@ -83,6 +83,7 @@ class _Edit:
             "owner_id": self._owner_id,
             "assignees": self._assignees,
             "tags": self._tags,
+            "relations": self._relations,
             "status": self._status,
             "custom": self._custom,
         }
@@ -177,6 +178,10 @@ class _Edit:
 
     def _tags(self, given: Sequence[str]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(given))
+
+    def _relations(self, given: Sequence[GivenRelation]) -> tuple[Relation, ...]:
+        """The last word counts where one contact is named twice."""
+        return tuple({entry.contact_id: Relation(contact_id=entry.contact_id, kind=entry.kind) for entry in given}.values())
 
     def _custom(self, given: dict[str, JsonValue]) -> dict[str, Scalar]:
         self._errors += custom.faults(self._contact.custom, given, "custom")

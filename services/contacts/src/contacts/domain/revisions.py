@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from contacts.domain.contact import AccountLink, Contact, Email
 
@@ -31,6 +31,9 @@ class Kind(StrEnum):
     ACCOUNT_LINKED = "account_linked"
     DELETED = "deleted"
     RESTORED = "restored"
+    REVIEWED = "reviewed"
+    MERGED = "merged"
+    UNMERGED = "unmerged"
 
 
 @dataclass(frozen=True)
@@ -45,17 +48,48 @@ Changes = Mapping[str, FieldChange]
 
 
 @dataclass(frozen=True)
+class Merging:
+    """Others proved to be this person. `field_choices` is field -> id of the contact whose value was kept."""
+
+    merge_id: str
+    survivor_id: str
+    merged_ids: tuple[str, ...]
+    field_choices: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Unmerging:
+    """A merge was a mistake: these have their own ids and items again."""
+
+    merge_id: str
+    restored_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Reviewing:
+    """Somebody, or the trust in a source, decided about where the contact came from."""
+
+    decision: Literal["approved", "approved_as_update", "rejected", "auto"]
+    update_of: str | None = None
+    reason: str | None = None
+
+
+Deed = Merging | Unmerging | Reviewing
+"""A decision that is an event of its own, whatever fields it changes: it is told with those no other event tells of."""
+
+
+@dataclass(frozen=True)
 class Happening:
     """One event to be: its own part of the changes, and the address or link it is about."""
 
     kind: Kind
     changes: Changes
-    about: Email | AccountLink | None = None
+    about: Email | AccountLink | Deed | None = None
 
 
 @dataclass(frozen=True)
 class Cause:
-    """Who changed something, how (ui, api, import, merge, event), when, and as part of what."""
+    """Who changed something, how (ui, api, import, merge, event), when, why they say, and as part of what."""
 
     at: datetime
     actor_id: str | None = None
@@ -63,6 +97,7 @@ class Cause:
     origin: str = "api"
     correlation_id: str | None = None
     causation_id: str | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -76,9 +111,9 @@ class Revision:
     cause: Cause
 
 
-def revision(before: Contact | None, after: Contact, cause: Cause) -> Revision:
+def revision(before: Contact | None, after: Contact, cause: Cause, deed: Deed | None = None) -> Revision:
     changes = differences(before, after)
-    happenings = tuple(_happenings(before, after, changes))
+    happenings = tuple(_happenings(before, after, changes, deed))
     version = (before.version if before else 0) + len(happenings)
     updated_at = max(before.updated_at, cause.at) if before else cause.at  # an event may tell of something older than the last edit
     return Revision(before, after.model_copy(update={"version": version, "updated_at": updated_at}), happenings, changes, cause)
@@ -92,9 +127,11 @@ def differences(before: Contact | None, after: Contact) -> dict[str, FieldChange
     return {name: FieldChange(old.get(name), value) for name, value in new.items() if value != old.get(name) and value not in absent}
 
 
-def _happenings(before: Contact | None, after: Contact, changes: Changes) -> Iterator[Happening]:
+def _happenings(before: Contact | None, after: Contact, changes: Changes, deed: Deed | None) -> Iterator[Happening]:
     if before is None:
         yield Happening(Kind.CREATED, {})
+        if deed is not None:
+            yield Happening(_kind_of(deed), {}, deed)
         return
     own = [
         *_fields(Kind.STATUS_CHANGED, changes, "status"),
@@ -105,9 +142,21 @@ def _happenings(before: Contact | None, after: Contact, changes: Changes) -> Ite
     ]
     told = {name for happening in own for name in happening.changes}
     rest = {name: change for name, change in changes.items() if name not in told}
-    if rest:
+    if deed is not None:
+        yield Happening(_kind_of(deed), rest, deed)
+    elif rest:
         yield Happening(Kind.UPDATED, rest)
     yield from own
+
+
+def _kind_of(deed: Deed) -> Kind:
+    match deed:
+        case Merging():
+            return Kind.MERGED
+        case Unmerging():
+            return Kind.UNMERGED
+        case Reviewing():
+            return Kind.REVIEWED
 
 
 def _fields(kind: Kind, changes: Changes, *names: str) -> Iterator[Happening]:

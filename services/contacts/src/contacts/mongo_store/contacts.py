@@ -6,8 +6,9 @@ the key of the request that made it. Changing takes an update and two inserts.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
+from typing import Any, TypeVar
 
 from contacts.domain.contact import Contact
 from contacts.domain.editing import with_account_name
@@ -31,13 +32,23 @@ from contacts.mongo_store.documents import (
     replacement,
 )
 from contacts.mongo_store.finding import page_of
-from contacts.store import AddressTakenError, Earlier, Entry, KeyUsedError, Once, Page, StaleVersionError, TooLargeError, Wanted
+from contacts.store import AddressTakenError, Changing, Earlier, Entry, KeyUsedError, Once, Page, StaleVersionError, TooLargeError, Wanted
 from contacts.translate import events_of
 from shared.contracts.envelope import Event
 from shared.messaging import Batch, EventTooLargeError, Inbox, Outbox, Transaction
 from shared.mongo import AlreadyThere, Database, Index, Scoped
 
+Result = TypeVar("Result")
+
 RENAMED_AT_ONCE = 500
+
+
+class OwnedError(Exception):
+    """Some other contact owns an address of this one."""
+
+    def __init__(self, contact: Contact) -> None:
+        self.contact = contact
+        super().__init__()
 
 
 class MongoContacts:
@@ -73,19 +84,18 @@ class MongoContacts:
         return Earlier(document["first"]["once"]["fingerprint"], first_state(document)) if document else None
 
     async def save(self, workspace: str, revision: Revision, once: Once | None = None) -> None:
-        async def work(transaction: Transaction) -> None:
-            await self._change(workspace, transaction).save(revision, once)
+        await self.transact(workspace, lambda change: change.save(revision, once))
+
+    async def transact(self, workspace: str, work: Callable[[Changing], Coroutine[Any, Any, Result]]) -> Result:
+        async def attempt(transaction: Transaction) -> Result:
+            return await work(self._change(workspace, transaction))
 
         try:
-            await self._outbox.transact(work)
+            return await self._outbox.transact(attempt)
         except EventTooLargeError:
             raise TooLargeError from None
-        except AlreadyThere as there:
-            if OWNED in there.keys:
-                raise AddressTakenError(await self._owners(workspace, revision.after)) from None
-            if ONCE in there.keys:
-                raise KeyUsedError from None
-            raise
+        except OwnedError as owned:  # who has it is asked when the transaction is over: a failed one answers nothing
+            raise AddressTakenError(await self._owners(workspace, owned.contact)) from None
 
     @asynccontextmanager
     async def handling(self, batch: Batch) -> AsyncIterator[MongoHandling]:
@@ -126,6 +136,10 @@ class MongoHandling:
         """Two reads, for neither partial index answers an `$or` of both."""
         return [*await self._with(OWNED, BY_OWNED, address), *await self._with(SHARED, BY_SHARED, address)]
 
+    async def get(self, contact_id: str) -> Contact | None:
+        document = await self._contacts.get(contact_id, fields=CONTACT_FIELDS, session=self._transaction.session)
+        return contact_of(document) if document else None
+
     async def _with(self, field: str, index: Index, address: str) -> list[Contact]:
         session = self._transaction.session
         documents = await self._contacts.find({field: address}, fields=CONTACT_FIELDS, index=index.name, session=session)
@@ -134,12 +148,22 @@ class MongoHandling:
     async def save(self, revision: Revision, once: Once | None = None) -> None:
         if not revision.happenings:
             return
+        try:
+            await self._written(revision, once)
+        except AlreadyThere as there:
+            if OWNED in there.keys:
+                raise OwnedError(revision.after) from None
+            if ONCE in there.keys:
+                raise KeyUsedError from None
+            raise
+        self._transaction.publish(*events_of(revision, self._contacts.workspace))
+
+    async def _written(self, revision: Revision, once: Once | None) -> None:
         session = self._transaction.session
         if revision.before is None:
             await self._contacts.insert(first_document(revision, once), session=session)
-        else:
-            change = replacement(revision.after, revision.before.version)
-            if await self._contacts.update(change.id, change.operators, where=change.where, session=session) is None:
-                raise StaleVersionError
-            await self._history.insert(history_document(revision), session=session)
-        self._transaction.publish(*events_of(revision, self._contacts.workspace))
+            return
+        change = replacement(revision.after, revision.before.version)
+        if await self._contacts.update(change.id, change.operators, where=change.where, session=session) is None:
+            raise StaleVersionError
+        await self._history.insert(history_document(revision), session=session)
