@@ -28,12 +28,21 @@ class NewSource(Given):
         return Source(type=self.type or ("api" if role is Role.SERVICE else "manual"), id=self.id)
 
 
+class Anyway(Given):
+    """Addresses that others have are this contact's too: they are different people. Kept in the history, with who said so."""
+
+    reason: Short
+
+
 class NewContact(Draft):
     source: NewSource = NewSource()
+    anyway: Anyway | None = None
 
 
 class ContactPatch(Draft):
     """The fields to change. Lists are replaced as a whole, custom fields key by key; null empties a field."""
+
+    anyway: Anyway | None = None
 
     version: Annotated[int | None, Field(ge=0, description="the version that was read, unless If-Match says it")] = None
 

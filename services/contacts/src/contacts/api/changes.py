@@ -11,8 +11,9 @@ from contacts.api.answers import not_found, stale
 from contacts.domain.contact import Contact
 from contacts.domain.directory import Surroundings
 from contacts.domain.drafts import Draft
+from contacts.domain.editing import sharing
 from contacts.domain.refusals import Refused
-from contacts.domain.revisions import Cause, revision
+from contacts.domain.revisions import Cause, Revision, revision
 from contacts.store import AddressTakenError, Contacts, Directory, KeyUsedError, Once, StaleVersionError
 from shared.auth import Principal
 from shared.web import Problem
@@ -26,14 +27,16 @@ async def surroundings_of(draft: Draft, workspace: str, directory: Directory) ->
     return await directory.surroundings(workspace, members=members, accounts={link.account_id for link in draft.accounts})
 
 
-async def created(contacts: Contacts, workspace: str, make: Callable[[], Contact], cause: Cause, once: Once | None) -> tuple[Contact, bool]:
+async def created(
+    contacts: Contacts, workspace: str, make: Callable[[], Contact], cause: Cause, once: Once | None, *, anyway: bool = False
+) -> tuple[Contact, bool]:
     """The new contact, or the one that an earlier request with the same key made; and whether it is that one.
 
-    The key is asked only when something is refused: a first request, which nearly all are, does not pay for it.
+    The key is asked only when something is refused: a first request, which nearly all are, does not pay for it. `anyway` shares the
+    addresses that others own.
     """
     try:
-        made = revision(None, make(), cause)
-        await contacts.save(workspace, made, once)
+        made = await saved(contacts, workspace, revision(None, make(), cause), once, anyway=anyway)
     except (Refused, AddressTakenError, KeyUsedError):
         earlier = await contacts.earlier(workspace, once) if once else None
         if once is None or earlier is None:
@@ -52,6 +55,7 @@ async def changed(
     cause: Cause,
     *,
     version: int | None = None,
+    anyway: bool = False,
 ) -> Contact:
     """The contact after the wish. With a version, only if that is still the current one (CR13)."""
     for _ in range(ATTEMPTS):
@@ -60,13 +64,27 @@ async def changed(
             raise not_found("contact")
         if version is not None and before.version != version:
             raise stale(before)
-        made = revision(before, wish(before), cause)
         try:
-            await contacts.save(workspace, made)
+            made = await saved(contacts, workspace, revision(before, wish(before), cause), anyway=anyway)
         except StaleVersionError:  # with a version, the next look answers with what is there now
             continue
         return made.after if made.happenings else before
     raise Problem(409, "too-many-changes", "This contact is changing too fast; try again.")
+
+
+async def saved(contacts: Contacts, workspace: str, made: Revision, once: Once | None = None, *, anyway: bool = False) -> Revision:
+    """The revision as it was saved. Where others own an address and it is to be so `anyway`, it is shared with them."""
+    for _ in range(ATTEMPTS):
+        try:
+            await contacts.save(workspace, made, once)
+        except AddressTakenError as taken:
+            if taken.owners and not anyway:  # without owners: let go of in between
+                raise
+            addresses = {address for owned in taken.owners.values() for address in owned}
+            made = revision(made.before, sharing(made.after, addresses), made.cause)
+        else:
+            return made
+    raise Problem(409, "too-many-changes", "These addresses change hands too fast; try again.")
 
 
 def once_for(caller: Principal, key: str | None, request: Mapping[str, Any]) -> Once | None:

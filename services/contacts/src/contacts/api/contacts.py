@@ -37,14 +37,14 @@ async def create_contact(
     idempotency_key: IdempotencyKey = None,
 ) -> wire.Contact:
     """A new person. An address somebody else owns is answered with who that is; a repeated key with the first result."""
-    why = cause(caller)
+    why = cause(caller, body.anyway and body.anyway.reason)
     around = await surroundings_of(body, caller.workspace, directory)
     once = once_for(caller, idempotency_key, body.model_dump(mode="json"))
 
     def make() -> Contact:
         return editing.new_contact(body, body.source.as_source(caller.role), around, contact_id=new_id(), now=why.at)
 
-    contact, replayed = await created(contacts, caller.workspace, make, why, once)
+    contact, replayed = await created(contacts, caller.workspace, make, why, once, anyway=body.anyway is not None)
     response.headers.update(version_tag(contact) | {"Location": f"/v1/contacts/{contact.id}"})
     if replayed:
         response.headers["Idempotency-Replayed"] = "true"
@@ -98,7 +98,7 @@ async def change_contact(
     version = if_match if if_match is not None else body.version
     if version is None:
         raise Problem(428, "version-required", "Say which version you read: If-Match, or `version` in the body.")
-    why = cause(caller)
+    why = cause(caller, body.anyway and body.anyway.reason)
     around = await surroundings_of(body, caller.workspace, directory)
 
     def wish(contact: Contact) -> Contact:
@@ -106,7 +106,7 @@ async def change_contact(
             raise Problem(409, "deleted", "This contact is deleted; restore it first.")
         return editing.edited(contact, body, around, now=why.at)
 
-    contact = await changed(contacts, caller.workspace, contact_id, wish, why, version=version)
+    contact = await changed(contacts, caller.workspace, contact_id, wish, why, version=version, anyway=body.anyway is not None)
     response.headers.update(version_tag(contact))
     return translate.snapshot(contact)
 

@@ -45,7 +45,7 @@ ContactsStore = Annotated[Contacts, Depends(_contacts)]
 DirectoryStore = Annotated[Directory, Depends(_directory)]
 
 
-def cause(caller: Principal) -> Cause:
+def cause(caller: Principal, reason: str | None = None) -> Cause:
     """People work through the page, programs of the workspace through the API."""
     return Cause(
         at=_now(),
@@ -53,6 +53,7 @@ def cause(caller: Principal) -> Cause:
         actor_type=caller.actortype,
         origin="api" if caller.role is Role.SERVICE else "ui",
         correlation_id=telemetry.correlation_id(),
+        reason=reason,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -56,6 +56,12 @@ def invalidated(contact: Contact, address: str, reason: str, *, now: datetime) -
         email.model_copy(update=bounced) if email.normalised == address and email.state == "valid" else email for email in contact.emails
     )
     return contact.model_copy(update={"emails": marked})
+
+
+def sharing(contact: Contact, addresses: Collection[str]) -> Contact:
+    """The contact with these addresses beside whoever owns them: somebody decided that they are two people."""
+    emails = tuple(email.model_copy(update={"shared": True}) if email.normalised in addresses else email for email in contact.emails)
+    return contact.model_copy(update={"emails": emails})
 
 
 def with_account_name(contact: Contact, account_id: str, name: str) -> Contact:
