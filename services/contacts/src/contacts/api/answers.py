@@ -23,6 +23,10 @@ def not_found(what: str) -> Problem:
     return Problem(404, "not-found", f"There is no such {what} in this workspace.")
 
 
+def deleted() -> Problem:
+    return Problem(409, "deleted", "This contact is deleted; restore it first.")
+
+
 def stale(current: Contact) -> Problem:
     """With the values of now, so that the client can show what is different and send its own again."""
     values = translate.snapshot(current).model_dump(mode="json")

@@ -34,15 +34,20 @@ class Anyway(Given):
     reason: Short
 
 
-class NewContact(Draft):
+class Wish(Draft):
+    anyway: Anyway | None = None
+
+    @property
+    def reason(self) -> str | None:
+        return self.anyway.reason if self.anyway else None
+
+
+class NewContact(Wish):
     source: NewSource = NewSource()
-    anyway: Anyway | None = None
 
 
-class ContactPatch(Draft):
+class ContactPatch(Wish):
     """The fields to change. Lists are replaced as a whole, custom fields key by key; null empties a field."""
-
-    anyway: Anyway | None = None
 
     version: Annotated[int | None, Field(ge=0, description="the version that was read, unless If-Match says it")] = None
 

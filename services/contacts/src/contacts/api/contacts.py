@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Response
 
 from contacts import translate
-from contacts.api.answers import not_found, version_tag
+from contacts.api.answers import deleted, not_found, version_tag
 from contacts.api.bodies import ContactPage, ContactPatch, ContactsAsked, Found, ListedContact, NewContact
 from contacts.api.changes import changed, created, once_for, surroundings_of
 from contacts.api.cursors import CONTACTS
@@ -37,7 +37,7 @@ async def create_contact(
     idempotency_key: IdempotencyKey = None,
 ) -> wire.Contact:
     """A new person. An address somebody else owns is answered with who that is; a repeated key with the first result."""
-    why = cause(caller, body.anyway and body.anyway.reason)
+    why = cause(caller, body.reason)
     around = await surroundings_of(body, caller.workspace, directory)
     once = once_for(caller, idempotency_key, body.model_dump(mode="json"))
 
@@ -98,12 +98,12 @@ async def change_contact(
     version = if_match if if_match is not None else body.version
     if version is None:
         raise Problem(428, "version-required", "Say which version you read: If-Match, or `version` in the body.")
-    why = cause(caller, body.anyway and body.anyway.reason)
+    why = cause(caller, body.reason)
     around = await surroundings_of(body, caller.workspace, directory)
 
     def wish(contact: Contact) -> Contact:
         if contact.deleted_at is not None:
-            raise Problem(409, "deleted", "This contact is deleted; restore it first.")
+            raise deleted()
         return editing.edited(contact, body, around, now=why.at)
 
     contact = await changed(contacts, caller.workspace, contact_id, wish, why, version=version, anyway=body.anyway is not None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import JsonValue
 
@@ -12,13 +12,12 @@ from contacts.domain import custom, emails, phones
 from contacts.domain.contact import AccountLink, Address, Contact, Email, Phone, Relation, Review, Scalar, Source
 from contacts.domain.directory import Surroundings, may_be_responsible
 from contacts.domain.drafts import Draft, GivenAddress, GivenEmail, GivenLink, GivenPhone, GivenRelation
+from contacts.domain.primaries import Entry, one_primary
 from contacts.domain.refusals import FieldError, Refused
 
 MAX_FORMER_LINKS = 200
 UNREVIEWED_SOURCES = frozenset({"form", "import", "mailbox", "integration"})
 """People whom nobody here entered: looked at before sales or support work is assigned."""
-
-One = TypeVar("One", Email, Phone, AccountLink)
 
 
 def new_contact(draft: Draft, source: Source, around: Surroundings, *, contact_id: str, now: datetime) -> Contact:
@@ -153,14 +152,10 @@ class _Edit:
         former = [link for link in self._contact.accounts if link.ended_at is not None]
         return (*self._one_primary(tuple(wanted.values()), "accounts"), *(*left, *former)[:MAX_FORMER_LINKS])
 
-    def _one_primary(self, entries: tuple[One, ...], where: str) -> tuple[One, ...]:
-        """Exactly one of any is primary: the one that says so, else the first."""
-        flagged = sum(entry.primary for entry in entries)
-        if flagged > 1:
+    def _one_primary(self, entries: tuple[Entry, ...], where: str) -> tuple[Entry, ...]:
+        if sum(entry.primary for entry in entries) > 1:
             self._refuse(where, "only one can be primary")
-        if flagged or not entries:
-            return entries
-        return tuple(entry.model_copy(update={"primary": position == 0}) for position, entry in enumerate(entries))
+        return one_primary(entries)
 
     def _owner_id(self, member_id: str | None) -> str | None:
         if member_id is not None and member_id != self._contact.owner_id:
