@@ -93,12 +93,38 @@ def test_a_form_grants_what_it_names_unless_it_was_spam() -> None:
 # ---- the address --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.req("BO3")
-def test_billing_uses_the_billing_address_and_everybody_else_the_primary() -> None:
-    both = contact_saved(emails=(email(), email("bills@acme.com", primary=False, purpose="billing", state="invalid")))
+BILLS = "bills@acme.com"
 
-    assert line("email", both, purpose=BILLING).rule == "email.unusable"
-    assert line("email", both, purpose=SALES).rule == "ok"
+
+@pytest.mark.req("BO3", "SE3")
+def test_billing_uses_the_billing_address_support_its_own_and_everybody_else_the_primary() -> None:
+    desk = email("desk@acme.com", primary=False, purpose="support")
+    bills = email(BILLS, primary=False, purpose="billing")
+    unusable_primary = contact_saved(emails=(email(state="invalid"), bills, desk))
+
+    assert line("email", unusable_primary, purpose=BILLING).rule == "ok"
+    assert line("email", unusable_primary, purpose=SUPPORT).rule == "ok"
+    assert line("email", unusable_primary, purpose=SALES).sentence == f"{EMAIL} is marked invalid."
+
+
+@pytest.mark.req("BO3", "SE3")
+def test_where_an_address_for_the_purpose_can_not_be_used_the_primary_is() -> None:
+    invalid = email(BILLS, primary=False, purpose="billing", state="invalid")
+    bounced_too = event(mail.DeliveryBounced(address=BILLS, kind="hard"), "dl8")
+
+    assert line("email", contact_saved(emails=(email(), invalid)), purpose=BILLING).rule == "ok"
+    assert line("email", contact_saved(emails=(email(), email(BILLS, primary=False, purpose="billing"))), bounced_too).rule == "ok"
+    neither = line("email", contact_saved(emails=(email(state="invalid"), invalid)), purpose=BILLING)
+    assert (neither.rule, neither.sentence) == ("email.unusable", f"{BILLS} is marked invalid.")
+
+
+@pytest.mark.req("SE3")
+def test_the_account_has_to_fit_the_address_that_is_used() -> None:
+    elsewhere = contact_saved(emails=(email(), email("ada@globex.com", primary=False, purpose="billing")))
+    globex = account_created("a2", "Globex", "globex.com")
+
+    assert line("account", elsewhere, globex, purpose=BILLING).rule == "account.mismatch"
+    assert line("account", elsewhere, globex, purpose=SALES).rule == "ok"
 
 
 def test_a_soft_bounce_says_nothing_and_a_reply_undoes_a_hard_one_in_any_order() -> None:

@@ -5,6 +5,9 @@ Because each event carries the whole contact, nobody has to call back, and the n
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeVar
+
 from pydantic import Field, JsonValue
 
 from shared.contracts.catalogue import EventData
@@ -25,6 +28,29 @@ class Email(Value):
     reason: str | None = Field(None, description="why it is invalid")
     since: Instant | None = Field(None, description="since when it is in this state")
     shared: bool = Field(False, description="a role address such as info@, which several contacts may have")
+
+
+class Purposed(Protocol):
+    """A mail address, in whatever form a service keeps it."""
+
+    @property
+    def purpose(self) -> str: ...
+
+    @property
+    def primary(self) -> bool: ...
+
+
+AnyEmail = TypeVar("AnyEmail", bound=Purposed)
+
+
+def email_for(emails: Sequence[AnyEmail], purpose: str, usable: Callable[[AnyEmail], bool]) -> AnyEmail | None:
+    """The address to write to for a purpose: that purpose's own, else the primary; one that can not be used is passed over.
+
+    None of the others stands in: a bill is not for an address that somebody gave for private mail.
+    """
+    own = sorted((email for email in emails if email.purpose == purpose), key=lambda email: not email.primary)
+    primary = [email for email in emails if email.primary] or emails
+    return next((email for email in (*own, *primary[:1]) if usable(email)), None)
 
 
 class Phone(Value):
@@ -112,6 +138,10 @@ class Contact(Value):
     deleted_at: Instant | None = None
     merged_into: str | None = Field(None, description="the survivor, once this contact was merged away")
     merged_ids: tuple[str, ...] = Field((), description="contacts that were merged into this one")
+
+    def email_for(self, purpose: str) -> Email | None:
+        """Where mail of this purpose goes: sales, support, billing, or another purpose of an address."""
+        return email_for(self.emails, purpose, lambda email: email.state != "invalid")
 
 
 class ContactChanged(EventData):

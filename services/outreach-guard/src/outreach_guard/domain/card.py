@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from outreach_guard.domain.question import Purpose
 from outreach_guard.domain.view import NEVER, Part, View
+from shared.contracts.contacts import email_for
 
 
 class EmailAddress(Part):
@@ -69,7 +71,6 @@ class Card(View):
     merged_into: str | None = None
     context: Context = Context()
 
-    def address_for(self, purpose: Purpose) -> EmailAddress | None:
-        """Billing and support have addresses of their own where the contact gave one; everything else uses the primary."""
-        own = [email for email in self.emails if email.purpose == purpose]
-        return min(own or self.emails, key=lambda email: not email.primary, default=None)
+    def address_for(self, purpose: Purpose, usable: Callable[[EmailAddress], bool]) -> EmailAddress | None:
+        """Where mail of this purpose goes, by the platform's rule; where nothing can be used, where it would go."""
+        return email_for(self.emails, purpose, usable) or email_for(self.emails, purpose, lambda _: True)

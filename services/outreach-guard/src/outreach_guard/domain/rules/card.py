@@ -33,10 +33,8 @@ def email(case: Case) -> list[Finding]:
         return [_unusable(f"This contact was {word}.", clears, Evidence("contact", card.id, word, card.erased_at or card.deleted_at))]
     if case.question.channel is not Channel.EMAIL:
         return []
-    address = card.address_for(case.question.purpose)
-    if address is None:
-        return [_unusable("There is no email address.", "an address is added")]
-    bad = _why_unusable(address, case)
+    address = card.address_for(case.question.purpose, lambda address: _why_unusable(address, case) is None)
+    bad = _why_unusable(address, case) if address else _unusable("There is no email address.", "an address is added")
     return [bad] if bad else []
 
 
@@ -62,7 +60,7 @@ def account(case: Case) -> list[Finding]:
     linked = [account_id for account_id in card.account_ids if account_id not in known or not known[account_id].gone]
     if not linked:
         return [Finding(ACCOUNT_MISSING, "No account is linked.", "the contact is linked to its account")]
-    address = card.address_for(case.question.purpose)
+    address = card.address_for(case.question.purpose, lambda address: address.valid)
     if address is None or address.domain in FREE_MAIL:
         return []
     own = {*linked, *(known[account_id].merged_into for account_id in linked if account_id in known)}
