@@ -104,6 +104,9 @@ class Contacts(Protocol):
     async def history(self, workspace: str, contact_id: str, before: int | None, limit: int) -> Sequence[Entry]:
         """The newest first; those older than version `before`."""
 
+    async def uses(self, workspace: str, custom: Collection[str]) -> Mapping[str, int]:
+        """How many contacts, deleted ones too, have a value of these custom fields; those nobody has are left out."""
+
     async def earlier(self, workspace: str, once: Once) -> Earlier | None: ...
 
     async def save(self, workspace: str, revision: Revision, once: Once | None = None) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from contacts.api.answers import not_found, stale
 from contacts.domain.contact import Contact
+from contacts.domain.custom import members_named
 from contacts.domain.directory import Surroundings
 from contacts.domain.drafts import Draft
 from contacts.domain.editing import sharing
@@ -23,7 +24,8 @@ ATTEMPTS = 5
 
 
 async def surroundings_of(draft: Draft, workspace: str, directory: Directory) -> Surroundings:
-    members = {*draft.assignees, *([draft.owner_id] if draft.owner_id else [])}
+    fields = (await directory.decided(workspace)).fields
+    members = {*draft.assignees, *([draft.owner_id] if draft.owner_id else []), *members_named(fields, draft.custom)}
     return await directory.surroundings(workspace, members=members, accounts={link.account_id for link in draft.accounts})
 
 

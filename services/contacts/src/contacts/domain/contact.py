@@ -12,6 +12,8 @@ from pydantic import BaseModel, ConfigDict, PlainSerializer
 
 SourceType = Literal["manual", "form", "import", "mailbox", "integration", "api"]
 Scalar = str | bool | int | float | None
+CustomValue = Scalar | list[str] | dict[str, str]
+"""Several choices are a list of texts, money is {amount, currency}, both text."""
 
 BirthDate = Annotated[date, PlainSerializer(date.isoformat, return_type=str)]
 """A day is kept as text: the database knows moments only."""
@@ -111,7 +113,7 @@ class Contact(Frozen):
     relations: tuple[Relation, ...] = ()
     source: Source = Source()
     review: Review = Review()
-    custom: dict[str, Scalar] = {}
+    custom: dict[str, CustomValue] = {}
     created_at: datetime
     updated_at: datetime
     deleted_at: datetime | None = None

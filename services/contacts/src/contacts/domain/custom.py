@@ -1,56 +1,94 @@
-"""What a custom field may be called and hold.
+"""What the custom fields of a contact become: values of defined fields by their type, others as they come.
 
-The names become keys of documents, where `$` and `.` mean something else; the values go to readers of JSON, which keep numbers exact
-up to 2^53 only.
+A key nobody defined is kept: an integration may know more than the workspace does yet, and what it said would be lost otherwise.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from contacts.domain.contact import Scalar
+from contacts.domain.contact import CustomValue, Scalar
+from contacts.domain.directory import Surroundings, may_be_responsible
+from contacts.domain.drafts import MAX_CUSTOM
+from contacts.domain.fields import MAX_KEY, MAX_TEXT, CustomField, bounded, key_fault, readable
 from contacts.domain.refusals import FieldError
 
-MAX_FIELDS = 200
-MAX_KEY = 100
-MAX_TEXT = 10_000
-MAX_NUMBER = 2**53
+Values = Mapping[str, CustomValue]
 
 
-def merged(before: Mapping[str, Scalar], given: Mapping[str, JsonValue]) -> dict[str, Scalar]:
-    """Key by key: what is not named stays, null takes a value away."""
-    scalars: dict[str, Scalar] = {key: value for key, value in given.items() if not isinstance(value, list | dict)}
-    return {key: value for key, value in {**before, **scalars}.items() if value is not None}
+@dataclass(frozen=True)
+class Applied:
+    """The values afterwards, and what speaks against them."""
+
+    values: dict[str, CustomValue]
+    faults: tuple[FieldError, ...]
 
 
-def faults(before: Mapping[str, Scalar], given: Mapping[str, JsonValue], where: str) -> Iterator[FieldError]:
+def applied(before: Values, given: Mapping[str, JsonValue], around: Surroundings) -> Applied:
+    """Key by key: what is not named stays, null takes a value away, and what is as it was is never at fault."""
+    fields = {field.key: field for field in around.fields}
+    values, faults = dict(before), list[FieldError]()
     for key, value in given.items():
-        fault = _key_fault(key) or _value_fault(value)
-        if fault:
-            yield FieldError(f"{where}.{key[:MAX_KEY]}", fault)
-    if len(merged(before, given)) > MAX_FIELDS:
-        yield FieldError(where, f"at most {MAX_FIELDS} fields in all")
+        if _same(value, before.get(key)):
+            continue
+        try:
+            kept = _read(key, value, fields.get(key), around)
+        except ValueError as error:
+            faults.append(FieldError(f"custom.{key[:MAX_KEY]}", str(error)))
+            continue
+        if kept is None:
+            values.pop(key, None)
+        else:
+            values[key] = kept
+    if len(values) > MAX_CUSTOM:
+        faults.append(FieldError("custom", f"at most {MAX_CUSTOM} fields in all"))
+    return Applied(values, tuple(faults))
 
 
-def _key_fault(key: str) -> str | None:
-    if not 0 < len(key) <= MAX_KEY:
-        return f"a name of 1 to {MAX_KEY} characters is needed"
-    if key.startswith("$") or "." in key or "\0" in key:
-        return "a name neither begins with $ nor holds a dot"
-    return None
+def with_defaults(given: Mapping[str, JsonValue], around: Surroundings) -> dict[str, JsonValue]:
+    """What a new contact is given: a default that nobody may have any more, such as a member who left, is none."""
+    defaults = {field.key: field.default for field in around.fields if field.enabled and not _left(field, around)}
+    return {**{key: value for key, value in defaults.items() if value is not None}, **given}
 
 
-def _value_fault(value: JsonValue) -> str | None:
+def members_named(fields: tuple[CustomField, ...], given: Mapping[str, JsonValue]) -> set[str]:
+    """The members a draft of a contact may come to name in its custom fields."""
+    values = [value for field in fields if field.type == "person" for value in (field.default, given.get(field.key))]
+    return {value for value in values if isinstance(value, str)}
+
+
+def _read(key: str, value: JsonValue, field: CustomField | None, around: Surroundings) -> CustomValue:
+    if fault := key_fault(key):
+        raise ValueError(fault)
+    if field is None:
+        return _undefined(value)
+    if value is None:
+        return None
+    if not field.enabled:
+        raise ValueError("this field is disabled")
+    kept = field.read(value)
+    if field.type == "person" and (refused := may_be_responsible({str(kept)}, key, around)):
+        raise ValueError(refused[0].message)
+    return kept
+
+
+def _undefined(value: JsonValue) -> Scalar:
     match value:
         case list() | dict():
-            return "a text, a number, true, false or null is needed"
-        case str() if len(value) > MAX_TEXT:
-            return f"at most {MAX_TEXT:,} characters"
-        case str() if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
-            return "not a valid text"
-        case int() | float() if not (math.isfinite(value) and abs(value) <= MAX_NUMBER):
-            return "the number is too large"
-    return None
+            raise ValueError("a text, a number, true, false or null is needed")
+        case bool() | None:
+            return value
+        case str():
+            return readable(value, MAX_TEXT)
+    return bounded(value)
+
+
+def _left(field: CustomField, around: Surroundings) -> bool:
+    return field.type == "person" and bool(may_be_responsible({str(field.default)}, field.key, around))
+
+
+def _same(value: JsonValue, known: CustomValue) -> bool:
+    return type(value) is type(known) and value == known and value is not None

@@ -9,9 +9,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from contacts.domain.contact import Frozen
+from contacts.domain.fields import CustomField
 from contacts.domain.phones import DEFAULT_REGION
 from contacts.domain.process import Process
 from contacts.domain.refusals import FieldError
+from contacts.domain.trust import SourceTrust
 
 
 class Account(Frozen):
@@ -59,13 +61,15 @@ class MemberNews:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a change has to know beyond the contact: the members and accounts it names, how numbers are read here, the status process."""
+    """What a change has to know beyond the contact: the members and accounts it names, and what the workspace decided."""
 
     region: str = DEFAULT_REGION
     members: Mapping[str, Member] = field(default_factory=dict)
     any_member_known: bool = False
     accounts: Mapping[str, Account] = field(default_factory=dict)
     process: Process = field(default_factory=Process)
+    fields: tuple[CustomField, ...] = ()
+    sources: tuple[SourceTrust, ...] = ()
 
 
 def may_be_responsible(member_ids: Collection[str], where: str, around: Surroundings) -> list[FieldError]:

@@ -11,13 +11,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, StringConstraints
 
-from contacts.domain.custom import MAX_FIELDS
-
 Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=10_000)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 Id = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+
+MAX_CUSTOM = 200
+"""Custom fields of one contact, and of one workspace."""
 
 
 class Given(BaseModel):
@@ -95,4 +96,4 @@ class Draft(Given):
     status: Label | None = None
     tags: Annotated[tuple[Label, ...], Field(max_length=200)] = ()
     relations: Annotated[tuple[GivenRelation, ...], Field(max_length=50)] = ()
-    custom: Annotated[dict[str, JsonValue], Field(max_length=MAX_FIELDS)] = {}
+    custom: Annotated[dict[str, JsonValue], Field(max_length=MAX_CUSTOM)] = {}

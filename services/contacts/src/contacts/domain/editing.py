@@ -8,31 +8,32 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from contacts.domain import custom, emails, phones
-from contacts.domain.contact import AccountLink, Address, Contact, Email, Phone, Relation, Review, Scalar, Source
+from contacts.domain import custom, emails, phones, required
+from contacts.domain.contact import AccountLink, Address, Contact, CustomValue, Email, Phone, Relation, Review, Source
 from contacts.domain.directory import Surroundings, may_be_responsible
 from contacts.domain.drafts import Draft, GivenAddress, GivenEmail, GivenLink, GivenPhone, GivenRelation
 from contacts.domain.primaries import Entry, one_primary
 from contacts.domain.refusals import FieldError, Refused
+from contacts.domain.trust import UNREVIEWED_SOURCES, trusted
 
 MAX_FORMER_LINKS = 200
-UNREVIEWED_SOURCES = frozenset({"form", "import", "mailbox", "integration"})
-"""People whom nobody here entered: looked at before sales or support work is assigned."""
+TRUSTED = "trusted source"
 
 
 def new_contact(draft: Draft, source: Source, around: Surroundings, *, contact_id: str, now: datetime) -> Contact:
     """A contact that did not exist. Raises Refused naming every field that is wrong."""
+    arriving = source.type in UNREVIEWED_SOURCES
     blank = Contact(
         id=contact_id,
         first_name="",
         status=around.process.first,
         status_since=now,
         source=source.model_copy(update={"first_seen_at": source.first_seen_at or now}),
-        review=Review(state="pending" if source.type in UNREVIEWED_SOURCES else "approved"),
+        review=_first_review(source, around, now),
         created_at=now,
         updated_at=now,
     )
-    return _Edit(blank, around, now).applied(draft, draft.model_fields_set | {"first_name"})
+    return _Edit(blank, around, now, arriving=arriving).applied(draft, draft.model_fields_set | {"first_name", "custom"})
 
 
 def edited(contact: Contact, draft: Draft, around: Surroundings, *, now: datetime) -> Contact:
@@ -69,13 +70,20 @@ def with_account_name(contact: Contact, account_id: str, name: str) -> Contact:
     return contact.model_copy(update={"accounts": links})
 
 
+def _first_review(source: Source, around: Surroundings, now: datetime) -> Review:
+    if source.type not in UNREVIEWED_SOURCES:
+        return Review()
+    return Review(at=now, reason=TRUSTED) if trusted(around.sources, source) else Review(state="pending")
+
+
 class _Edit:
     """One wish applied to one contact, gathering what speaks against it."""
 
-    def __init__(self, contact: Contact, around: Surroundings, now: datetime) -> None:
+    def __init__(self, contact: Contact, around: Surroundings, now: datetime, *, arriving: bool = False) -> None:
         self._contact = contact
         self._around = around
         self._now = now
+        self._arriving = arriving
         self._errors: list[FieldError] = []
 
     def applied(self, draft: Draft, given: set[str]) -> Contact:
@@ -97,11 +105,21 @@ class _Edit:
             if name in given:
                 value = getattr(draft, name)
                 values[name] = checked[name](value) if name in checked else value or None
-        if self._errors:
-            raise Refused(self._errors)
         if "status" in values and values["status"] != self._contact.status:
             values["status_since"] = self._now
-        return self._contact.model_copy(update=values)
+        after = self._contact.model_copy(update=values)
+        if not self._arriving:
+            self._must_have(after)
+        if self._errors:
+            raise Refused(self._errors)
+        return after
+
+    def _must_have(self, after: Contact) -> None:
+        """A value that is wrong is not said to be missing too."""
+        wrong = [f"{error.field}." for error in self._errors]
+        asked = required.requirements(self._around.process, self._around.fields)
+        faults = required.faults(self._contact, after, asked)
+        self._errors += [fault for fault in faults if not any(path.startswith(f"{fault.field}.") for path in wrong)]
 
     def _first_name(self, value: str | None) -> str:
         if not value:
@@ -184,9 +202,11 @@ class _Edit:
         """The last word counts where one contact is named twice."""
         return tuple({entry.contact_id: Relation(contact_id=entry.contact_id, kind=entry.kind) for entry in given}.values())
 
-    def _custom(self, given: dict[str, JsonValue]) -> dict[str, Scalar]:
-        self._errors += custom.faults(self._contact.custom, given, "custom")
-        return custom.merged(self._contact.custom, given)
+    def _custom(self, given: dict[str, JsonValue]) -> dict[str, CustomValue]:
+        wanted = given if self._contact.version else custom.with_defaults(given, self._around)
+        applied = custom.applied(self._contact.custom, wanted, self._around)
+        self._errors += applied.faults
+        return applied.values
 
     def _refuse(self, field: str, message: str) -> None:
         self._errors.append(FieldError(field, message))

@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from contacts.domain.drafts import Given, Label
 from contacts.domain.refusals import FieldError
 
+Required = Annotated[str, StringConstraints(min_length=1, max_length=120)]
+
 
 class Status(Given):
-    """One step. `moves_to` names what may follow it, None: anything; after `stale_after_days` without activity a contact in it is stale."""
+    """One step. `moves_to` names what may follow it, None: anything; after `stale_after_days` without activity a contact in it is stale.
+
+    `requires` names fields every contact in it must have, `custom.<key>` for one the workspace defines.
+    """
 
     name: Label
     moves_to: Annotated[tuple[Label, ...], Field(max_length=50)] | None = None
     stale_after_days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    requires: Annotated[tuple[Required, ...], Field(max_length=50)] = ()
 
 
 class Process(Given):

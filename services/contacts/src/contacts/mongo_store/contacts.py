@@ -6,7 +6,7 @@ the key of the request that made it. Changing takes an update and two inserts.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -78,6 +78,14 @@ class MongoContacts:
             first = entry_of(contact["first"])
             entries += [first] if before is None or first.version < before else []
         return entries
+
+    async def uses(self, workspace: str, custom: Collection[str]) -> Mapping[str, int]:
+        """One walk through all: an admin asks once in a while, and no index knows the keys of custom fields."""
+        keys = list(custom)
+        missing = [{"$eq": [{"$type": f"$custom.{key}"}, "missing"]} for key in keys]
+        has = {str(position): {"$sum": {"$cond": [none, 0, 1]}} for position, none in enumerate(missing)}
+        counted = await self._contacts.of(workspace).aggregate([{"$group": {"_id": None, **has}}]) if keys else []
+        return {key: count for found in counted for position, key in enumerate(keys) if (count := found[str(position)])}
 
     async def earlier(self, workspace: str, once: Once) -> Earlier | None:
         document = await self._contacts.of(workspace).find_one({ONCE: once.key}, fields=["first"])

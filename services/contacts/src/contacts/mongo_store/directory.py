@@ -48,6 +48,8 @@ class MongoDirectory:
         return Surroundings(
             region=decided.region,
             process=decided.process,
+            fields=decided.fields,
+            sources=decided.sources,
             members={document["_id"]: _member(document) for document in known_members},
             any_member_known=bool(known_members) or (bool(members) and await self._members.of(workspace).find_one() is not None),
             accounts={document["_id"]: _account(document) for document in known_accounts},
