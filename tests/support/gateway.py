@@ -24,6 +24,7 @@ from shared.services import SERVICES
 
 PASSWORD = "open-sesame-42"
 PEOPLE: dict[str, dict[str, str]] = {
+    "ada@acme.test": {"acme": "admin"},
     "ann@acme.test": {"acme": "member", "globex": "viewer"},
     "mel@acme.test": {"acme": "manager"},
     "vic@acme.test": {"acme": "viewer"},
