@@ -212,6 +212,7 @@ class ContactReviewed(ContactChanged, type="crm.contacts.contact.reviewed.v1"):
 
     decision: str = Field(description="approved, approved_as_update, rejected, auto")
     update_of: str | None = Field(None, description="the contact this one proved to be an update of")
+    proposal_id: str | None = Field(None, description="the proposed update of a known contact that was decided about, where it was one")
 
 
 class ContactMerged(ContactChanged, type="crm.contacts.contact.merged.v1"):

@@ -46,7 +46,9 @@ def deleted(contact: Contact, *, now: datetime) -> Contact:
 
 
 def restored(contact: Contact) -> Contact:
-    return contact.model_copy(update={"deleted_at": None})
+    """Somebody who was rejected is to be looked at again."""
+    review = Review(state="pending") if contact.deleted_at and contact.review.state == "rejected" else contact.review
+    return contact.model_copy(update={"deleted_at": None, "review": review})
 
 
 def invalidated(contact: Contact, address: str, reason: str, *, now: datetime) -> Contact:

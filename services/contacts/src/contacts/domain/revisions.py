@@ -67,11 +67,12 @@ class Unmerging:
 
 @dataclass(frozen=True)
 class Reviewing:
-    """Somebody, or the trust in a source, decided about where the contact came from."""
+    """Somebody, or the trust in a source, decided about where the contact came from, or about an update somebody proposed of it."""
 
     decision: Literal["approved", "approved_as_update", "rejected", "auto"]
     update_of: str | None = None
     reason: str | None = None
+    proposal_id: str | None = None
 
 
 Deed = Merging | Unmerging | Reviewing
@@ -130,8 +131,9 @@ def differences(before: Contact | None, after: Contact) -> dict[str, FieldChange
 def _happenings(before: Contact | None, after: Contact, changes: Changes, deed: Deed | None) -> Iterator[Happening]:
     if before is None:
         yield Happening(Kind.CREATED, {})
-        if deed is not None:
-            yield Happening(_kind_of(deed), {}, deed)
+        decided = deed or _trust(after)
+        if decided is not None:
+            yield Happening(_kind_of(decided), {}, decided)
         return
     own = [
         *_fields(Kind.STATUS_CHANGED, changes, "status"),
@@ -147,6 +149,12 @@ def _happenings(before: Contact | None, after: Contact, changes: Changes, deed: 
     elif rest:
         yield Happening(Kind.UPDATED, rest)
     yield from own
+
+
+def _trust(arrived: Contact) -> Reviewing | None:
+    """Nobody decided, and it was decided at once."""
+    review = arrived.review
+    return Reviewing("auto", reason=review.reason) if review.at == arrived.created_at and review.by is None else None
 
 
 def _kind_of(deed: Deed) -> Kind:

@@ -1,0 +1,118 @@
+"""What an arrival would change of somebody known: nothing is overwritten, a reviewer decides (CU1).
+
+A proposal keeps what was said and not what it would change: the contact may change before somebody decides. It adds to lists and fills or
+replaces single values; what was left blank erases nothing. Only a company that is not the primary one any more makes that a former one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from contacts.domain import emails, phones
+from contacts.domain.arrivals import only
+from contacts.domain.contact import AccountLink, Contact
+from contacts.domain.directory import Surroundings
+from contacts.domain.drafts import Draft, GivenEmail, GivenLink, GivenPhone
+from contacts.domain.editing import edited, restored
+from contacts.domain.revisions import FieldChange
+from contacts.domain.text import folded
+
+TEXTS = ("first_name", "middle_name", "last_name", "suffix", "job_title", "company")
+VALUES = ("address", "birth_date", "owner_id", "status")
+UNITED = ("assignees", "tags")
+RESTORED = "deleted_at"
+"""The change that somebody deleted would be there again."""
+
+Wish = Mapping[str, Any]
+
+
+def wish(contact: Contact, said: Draft, region: str) -> Draft:
+    """What of it is news, as an edit of the contact: lists as they would be afterwards."""
+    wanted = {name: value for name, value in _wanted(contact, said, region) if value is not None}
+    return Draft.model_validate(wanted)
+
+
+def changes(contact: Contact, said: Draft, region: str) -> dict[str, FieldChange]:
+    """Field by field what is there now and what is proposed; custom fields as `custom.<key>`."""
+    now = contact.model_dump(mode="json")
+    news = wish(contact, said, region).model_dump(mode="json", exclude_unset=True)
+    told = {name: FieldChange(now[name], value) for name, value in news.items() if name != "custom"}
+    told |= {f"custom.{key}": FieldChange(contact.custom.get(key), value) for key, value in news.get("custom", {}).items()}
+    return told | ({RESTORED: FieldChange(now[RESTORED], None)} if contact.deleted_at is not None and told else {})
+
+
+def applied(contact: Contact, said: Draft, around: Surroundings, *, fields: Collection[str] | None, now: datetime) -> Contact:
+    """The contact after the chosen fields, all of them where nothing is said. Raises Refused where the contact can't be so."""
+    return edited(restored(contact), chosen(wish(contact, said, around.region), fields), around, now=now)
+
+
+def chosen(draft: Draft, fields: Collection[str] | None) -> Draft:
+    if fields is None:
+        return draft
+    custom = {key: value for key, value in draft.custom.items() if f"custom.{key}" in fields or "custom" in fields}
+    kept = only(draft, set(fields) - {"custom"})
+    return Draft.model_validate({**kept.model_dump(mode="json", exclude_unset=True), **({"custom": custom} if custom else {})})
+
+
+def _wanted(contact: Contact, said: Draft, region: str) -> Iterator[tuple[str, Any]]:
+    for name in TEXTS:
+        value = getattr(said, name)
+        if value and folded(value) not in _known_texts(contact, name):
+            yield name, value
+    for name in VALUES:
+        value = said.model_dump(mode="json")[name]
+        if value is not None and value != contact.model_dump(mode="json")[name]:
+            yield name, value
+    for name in UNITED:
+        known = getattr(contact, name)
+        more = [entry for entry in dict.fromkeys(getattr(said, name)) if entry not in known]
+        yield name, [*known, *more] if more else None
+    yield "emails", _with_emails(contact, said.emails)
+    yield "phones", _with_phones(contact, said.phones, region)
+    yield "accounts", _with_accounts(contact, said.accounts)
+    news = {key: value for key, value in said.custom.items() if value is not None and value != contact.custom.get(key)}
+    yield "custom", news or None
+
+
+def _known_texts(contact: Contact, name: str) -> set[str]:
+    """Another case or accent is no news, and neither is the name of a company somebody is linked to."""
+    known = {folded(getattr(contact, name) or "")}
+    return known | {folded(link.name or "") for link in contact.current_links} if name == "company" else known
+
+
+def _with_emails(contact: Contact, given: Sequence[GivenEmail]) -> list[Any] | None:
+    known = {email.normalised for email in contact.emails}
+    more = [entry for entry in given if emails.lookup_key(entry.typed) not in known]
+    there = [email.model_dump(include={"typed", "purpose", "primary"}) for email in contact.emails]
+    return [*there, *(_beside(entry, there) for entry in more)] if more else None
+
+
+def _with_phones(contact: Contact, given: Sequence[GivenPhone], region: str) -> list[Any] | None:
+    known = {phone.e164 or phones.digits(phone.typed) for phone in contact.phones}
+    more = [entry for entry in given if (phones.read(entry.typed, region)[0] or phones.digits(entry.typed)) not in known]
+    there = [phone.model_dump(include={"typed", "purpose", "primary"}) for phone in contact.phones]
+    return [*there, *(_beside(entry, there) for entry in more)] if more else None
+
+
+def _beside(entry: GivenEmail | GivenPhone, there: Sequence[Any]) -> dict[str, Any]:
+    """What is primary stays so; a reviewer who wants it otherwise says so afterwards."""
+    return {**entry.model_dump(), "primary": entry.primary and not there}
+
+
+def _with_accounts(contact: Contact, given: Sequence[GivenLink]) -> list[Any] | None:
+    """Somebody who comes from another company has left the one that was primary; the others they are linked to stay."""
+    current = {link.account_id: link for link in contact.current_links}
+    more = [entry for entry in given if entry.ended_at is None and entry.account_id not in current]
+    if not more:
+        return None
+    named = {entry.account_id for entry in given}
+    staying = [link for link in contact.current_links if link.account_id in named or not link.primary]
+    first = next((entry.account_id for entry in given if entry.primary), None)
+    primary = first or next((link.account_id for link in staying if link.primary), more[0].account_id)
+    return [*(_link(link, primary) for link in staying), *(_link(entry, primary) for entry in more)]
+
+
+def _link(link: AccountLink | GivenLink, primary: str) -> dict[str, Any]:
+    return {**link.model_dump(include={"account_id", "name", "role", "title"}), "primary": link.account_id == primary}
