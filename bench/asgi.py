@@ -14,11 +14,13 @@ Message = MutableMapping[str, Any]
 
 async def request(app: FastAPI, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> int:
     """The status of the answer; its body is made and thrown away."""
+    path, _, query = path.partition("?")
     status = 0
     named = {"content-type": "application/json", **(headers or {})}
     scope: dict[str, Any] = {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method, "path": path, "raw_path": path.encode(),
-        "query_string": b"", "root_path": "", "scheme": "http", "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 80), "state": {},
+        "query_string": query.encode(), "root_path": "",
+        "scheme": "http", "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 80), "state": {},
         "headers": [(name.lower().encode(), value.encode()) for name, value in named.items()],
     }  # fmt: skip
 

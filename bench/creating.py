@@ -13,6 +13,11 @@ from bench.asgi import request, seconds_each
 from bench.parts import Parts
 from bench.report import Figure
 from contacts.app import Stores, api
+from contacts.domain.contact import Source
+from contacts.domain.directory import Surroundings
+from contacts.domain.drafts import Draft
+from contacts.domain.editing import new_contact
+from contacts.domain.revisions import Cause, revision
 from contacts.settings import Settings
 from shared.contracts.ids import new_id
 from shared.mongo import Database
@@ -47,15 +52,23 @@ async def figures(parts: Parts) -> list[Figure]:
         if status != 201:
             raise RuntimeError(f"creating answered {status}")
 
+    async def save(_: int) -> None:
+        key, now = new_id(), datetime.now(UTC)
+        wish = Draft.model_validate({"first_name": "Ada", "last_name": f"L{key}", "emails": [f"{key}@example.com"], "company": "Engines"})
+        made = new_contact(wish, Source(), Surroundings(), contact_id=key, now=now)
+        await stores.contacts.save("bench", revision(None, made, Cause(at=now)))
+
     found: list[Figure] = []
     try:
         for clients in (1, 16):
-            ours, peer = list[float](), list[float]()
-            for _ in range(ROUNDS):  # in turn, so that a drift of the machine meets both
+            api_took, store_took, peer = list[float](), list[float](), list[float]()
+            for _ in range(ROUNDS):  # in turn, so that a drift of the machine meets all
                 peer += (await seconds_each(two_inserts, TIMES // ROUNDS, clients))[0]
-                ours += (await seconds_each(create, TIMES // ROUNDS, clients))[0]
-            label = f"create through the API, median, {clients} client{'s' if clients > 1 else ''}"
-            found.append(Figure(label, median(ours) * 1000, median(peer) * 1000, "ms", at_most=2.0))
+                store_took += (await seconds_each(save, TIMES // ROUNDS, clients))[0]
+                api_took += (await seconds_each(create, TIMES // ROUNDS, clients))[0]
+            for where, took, bound in (("at the store", store_took, 1.5), ("through the API", api_took, 2.0)):
+                label = f"create {where}, median, {clients} client{'s' if clients > 1 else ''}"
+                found.append(Figure(label, median(took) * 1000, median(peer) * 1000, "ms", at_most=bound))
     finally:
         await stores.database.drop()
         await raw_client.drop_database(raw.name)
