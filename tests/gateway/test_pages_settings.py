@@ -142,7 +142,7 @@ async def test_a_deleted_field_shows_its_uses_first_and_goes_only_when_that_is_c
         done = await send(browser, "/settings/fields", {**filled(warned), "drop_used": "yes"})
 
     assert "has a value in 12 contacts" in warned.text
-    assert "Delete them, with their values" in warned.text
+    assert "Go on all the same" in warned.text
     assert "Saved." in done.text
 
 

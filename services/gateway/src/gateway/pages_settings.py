@@ -16,11 +16,9 @@ from starlette.responses import Response
 from gateway import forms
 from gateway.clients import Answer, UnansweredError
 from gateway.desk import Desk, Reading, Writing
-from gateway.views.contact import SOURCES
-from gateway.views.settings import SECTIONS, Section
+from gateway.views.settings import SECTIONS, Section, sources
 from gateway.views.settings.fields import TYPES, WITH_OPTIONS
 from gateway.views.settings.sections import Step, differences
-from gateway.views.settings.sources import TRUST
 from gateway.views.settings.statuses import Statuses, demandable
 from shared.auth import Role
 from shared.problem import Problem
@@ -140,8 +138,8 @@ async def _context(desk: Desk, section: str, document: Mapping[str, Any], shown:
         "focus": Step("", ""),
         "types": TYPES,
         "with_options": WITH_OPTIONS,
-        "source_types": SOURCES,
-        "trusts": TRUST,
+        "source_types": sources.TYPES,
+        "trusts": sources.TRUST,
         "members": await desk.owners(),
         "demandable": demandable(document, shown) if isinstance(shown, Statuses) else {},
     }

@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 from gateway.views.contact import SOURCES
 from gateway.views.settings.sections import Json, Posted, Section, Sent, Step, sent, stepped
 
+TYPES = {name: SOURCES[name] for name in ("form", "import", "mailbox", "integration")}
+"""Where people come from whom nobody here entered."""
 TRUST = {"review": "Reviewed first", "auto": "Approved at once"}
 
 

@@ -10,7 +10,7 @@ from gateway.forms import LABELS
 from gateway.views import words
 from gateway.views.settings.sections import Json, Posted, Section, Sent, Step, sent, stepped
 
-DEMANDABLE = ("last_name", "job_title", "emails", "phones", "accounts", "company", "address", "birth_date", "owner_id", "tags")
+DEMANDABLE = ("last_name", "job_title", "emails", "phones", "accounts", "company", "address", "birth_date", "owner_id", "assignees", "tags")
 CUSTOM = "custom."
 
 
