@@ -67,10 +67,12 @@ def _weight_has_a_unit(data: dict[str, Any]) -> dict[str, Any]:
   the base class keeps it; where all changed, the base class changes and each type is lifted. Consumers read the family: in code the field
   is to be of one type in all siblings, whatever it is on the wire.
 - **Consumers.** Where only the form on the wire changes, keep the field's name and type in code (an `alias`; an annotated type like
-  `Money`, which reads one thing and writes another) and nobody has to follow. Where the meaning changes, look for the field in
+  `Duration`, which reads one thing and writes another; `json_schema_input_type` tells the schema what is on the wire) and nobody has to
+  follow. Where the meaning changes, look for the field in
   `services/*/src/*/translate` and in the demo's stories: nobody else knows it.
 - **Who has stored it.** The guard keeps the fields its `translate` states, the timeline those in the `details` of an entry: what they
   kept before v2 has the old form and no upcaster. Let the new form be one that reads the old, or lift it in that service's `mongo_store`.
 - **For ever.** The examples of v1 stay and must be read; so does its schema, which the export marks `deprecated`. Tell v2 in
   `tests/contracts/stories` as `("sent.v2", {...})`, then run both commands of *A new type*.
+  docs/integrating.md sends a real message: it names the newest version.
 """
