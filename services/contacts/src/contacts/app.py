@@ -6,7 +6,7 @@ from fastapi import FastAPI
 
 from contacts.api import answer_refusals, routers
 from contacts.handlers import subscriptions
-from contacts.mongo_store import MongoContacts, MongoDirectory
+from contacts.mongo_store import MongoContacts, MongoDirectory, MongoReviews
 from contacts.settings import Settings
 from shared.messaging import Consumer, Inbox, Outbox, Relay, Routes
 from shared.mongo import UNAVAILABLE, Database
@@ -23,9 +23,10 @@ class Stores:
         self.database = database
         self.outbox = Outbox(database)
         inbox = Inbox(database, subscriptions.group)
-        self.contacts = MongoContacts(database, self.outbox, inbox)
+        self.reviews = MongoReviews(database)
+        self.contacts = MongoContacts(database, self.outbox, inbox, self.reviews)
         self.directory = MongoDirectory(database)
-        self.client = Storage(database, self.outbox, inbox, self.contacts, self.directory)
+        self.client = Storage(database, self.outbox, inbox, self.contacts, self.directory, self.reviews)
 
 
 def build(settings: Settings) -> Service:

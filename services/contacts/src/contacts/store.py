@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
+from contacts.domain.arrivals import Evidence
 from contacts.domain.contact import Contact
-from contacts.domain.directory import Account, AccountNews, Member, MemberNews, Surroundings
+from contacts.domain.directory import Account, AccountNews, MailboxNews, Member, MemberNews, Surroundings
+from contacts.domain.quality import Correspondent, Hint, Ours, Traffic
+from contacts.domain.required import Requirement
+from contacts.domain.reviewing import Item as ReviewItem
+from contacts.domain.reviewing import State
 from contacts.domain.revisions import Cause, Changes, Revision
 from contacts.domain.search import Query
+from contacts.domain.stale import Activity, Limit
 from contacts.domain.workspace import Workspace
 from shared.contracts.envelope import Event
 from shared.messaging import Batch
@@ -36,7 +42,11 @@ class Page(Generic[Item]):
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which contacts, in which order: the newest change first, or by name."""
+    """Which contacts, in which order: the newest change first, or by name.
+
+    `related_to`: those entered beside this one. `owner_none_of`: whose owner, if any, is none of these. `stale` and `lacking`: those whom
+    one of the limits or requirements is about.
+    """
 
     order: Order = "updated"
     query: Query | None = None
@@ -44,7 +54,26 @@ class Wanted:
     status: str | None = None
     tag: str | None = None
     account_ids: tuple[str, ...] = ()
+    review: str | None = None
+    related_to: str | None = None
+    owner_none_of: frozenset[str] | None = None
+    stale: tuple[Limit, ...] | None = None
+    lacking: tuple[Requirement, ...] | None = None
     deleted: bool = False
+    after: Position | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True)
+class ReviewWanted:
+    """Which items of the review queue, the newest arrival first. Who works here decides who is a colleague."""
+
+    state: State = "pending"
+    kind: Literal["new", "update"] | None = None
+    source_type: str | None = None
+    source_id: str | None = None
+    quality: Hint | None = None
+    ours: Ours = field(default_factory=Ours)
     after: Position | None = None
     limit: int = 50
 
@@ -118,12 +147,22 @@ class Contacts(Protocol):
     def handling(self, batch: Batch) -> AbstractAsyncContextManager[Handling]:
         """One transaction for a batch of events."""
 
+    async def settled(self, workspace: str, addresses: Collection[str]) -> set[str]:
+        """Those of the addresses whose people are known and need no review."""
+
     async def call_accounts(self, workspace: str, names: Mapping[str, str]) -> None:
         """Linked contacts show the name their account has now and are found by it. That is the account's news: no event, no history."""
+
+    async def note_activity(self, workspace: str, activities: Sequence[Activity]) -> None:
+        """A person had to do with these contacts, whoever has their keys by now. No change of them: no version, no event, no history."""
 
 
 class Changing(Protocol):
     """One transaction."""
+
+    @property
+    def queue(self) -> Queue:
+        """What is to be reviewed, in the same transaction."""
 
     async def get(self, contact_id: str) -> Contact | None: ...
 
@@ -142,8 +181,55 @@ class Handling(Changing, Protocol):
         """The events that were not handled before."""
 
 
+class Queue(Protocol):
+    """The review queue within a transaction. Items about new contacts follow what is saved of the contact; updates are put here."""
+
+    async def item(self, item_id: str) -> ReviewItem | None: ...
+
+    async def put(self, item: ReviewItem) -> None: ...
+
+    async def withdraw(self, item_id: str) -> None:
+        """An update nobody decided about yet is gone."""
+
+    async def open_updates(self, contact_id: str) -> Sequence[ReviewItem]: ...
+
+    async def rate(self, contact_id: str, traffic: Traffic | None) -> None:
+        """How much mail there was with somebody who waits for a review."""
+
+    async def noted(self, evidence_id: str) -> Evidence | None: ...
+
+    async def evidence_of(self, contact_id: str) -> Sequence[Evidence]: ...
+
+    async def keep(self, evidence: Evidence) -> None:
+        """In the place of what was noted under its id."""
+
+    async def count(self, more: Correspondent) -> Correspondent:
+        """All mail with the address so far. Whoever counts waits for others who do: arrivals of one address come one after the other."""
+
+    async def settle(self, addresses: Collection[str]) -> None:
+        """These need no count any more."""
+
+    async def erase(self, contact_ids: Collection[str], addresses: Collection[str]) -> None:
+        """Forget everything about these people."""
+
+
+class Reviews(Protocol):
+    """The review queue as it is read."""
+
+    async def page(self, workspace: str, wanted: ReviewWanted) -> Page[ReviewItem]: ...
+
+    async def evidence(self, workspace: str, items: Sequence[ReviewItem]) -> Mapping[str, Sequence[Evidence]]:
+        """What stands behind each of the items, the newest first."""
+
+
 class Directory(Protocol):
     """Accounts, members and the workspace's settings."""
+
+    async def ours(self, workspace: str) -> Ours:
+        """The addresses of everybody who works here, and the mailboxes that are read."""
+
+    async def learn_mailboxes(self, workspace: str, news: Sequence[MailboxNews]) -> None:
+        """In any order, any number of times."""
 
     async def surroundings(self, workspace: str, *, members: Collection[str], accounts: Collection[str]) -> Surroundings:
         """What is known of these, and what the workspace decided."""
@@ -163,6 +249,9 @@ class Directory(Protocol):
 
     async def account_names(self, workspace: str, account_ids: Collection[str]) -> Mapping[str, str]:
         """What these accounts, and those merged into them, are called now."""
+
+    async def active_members(self, workspace: str) -> frozenset[str] | None:
+        """Who can own contacts, as of now; None where no member is known, and anybody can."""
 
     async def members(self, workspace: str, query: Query | None, after: Position | None, limit: int) -> Page[Member]: ...
 

@@ -60,6 +60,15 @@ class MemberNews:
 
 
 @dataclass(frozen=True)
+class MailboxNews:
+    """A mailbox that is read, as one event describes it; its address is a key."""
+
+    id: str
+    address: str
+    sequence: int
+
+
+@dataclass(frozen=True)
 class Surroundings:
     """What a change has to know beyond the contact: the members and accounts it names, and what the workspace decided."""
 

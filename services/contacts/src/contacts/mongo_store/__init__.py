@@ -2,5 +2,6 @@
 
 from contacts.mongo_store.contacts import MongoContacts
 from contacts.mongo_store.directory import MongoDirectory
+from contacts.mongo_store.reviews import MongoReviews
 
-__all__ = ["MongoContacts", "MongoDirectory"]
+__all__ = ["MongoContacts", "MongoDirectory", "MongoReviews"]

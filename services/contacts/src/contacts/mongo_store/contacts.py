@@ -12,16 +12,18 @@ from typing import Any, TypeVar
 
 from contacts.domain.contact import Contact
 from contacts.domain.editing import with_account_name
-from contacts.domain.revisions import Revision
+from contacts.domain.revisions import Merging, Revision
+from contacts.domain.stale import Activity, latest
+from contacts.mongo_store.activity import stamp
 from contacts.mongo_store.documents import (
-    BY_OWNED,
-    BY_SHARED,
+    ACTIVE_AT,
+    BY_EMAIL,
     CONTACT_FIELDS,
     CONTACT_INDEXES,
+    EMAIL,
     LINKED,
     ONCE,
     OWNED,
-    SHARED,
     contact_of,
     entry_of,
     first_document,
@@ -32,11 +34,12 @@ from contacts.mongo_store.documents import (
     replacement,
 )
 from contacts.mongo_store.finding import page_of
+from contacts.mongo_store.reviews import MongoQueue, MongoReviews
 from contacts.store import AddressTakenError, Changing, Earlier, Entry, KeyUsedError, Once, Page, StaleVersionError, TooLargeError, Wanted
 from contacts.translate import events_of
 from shared.contracts.envelope import Event
 from shared.messaging import Batch, EventTooLargeError, Inbox, Outbox, Transaction
-from shared.mongo import AlreadyThere, Database, Index, Scoped
+from shared.mongo import AlreadyThere, Database, Scoped
 
 Result = TypeVar("Result")
 
@@ -54,10 +57,11 @@ class OwnedError(Exception):
 class MongoContacts:
     """Implements `contacts.store.Contacts`."""
 
-    def __init__(self, database: Database, outbox: Outbox, inbox: Inbox) -> None:
+    def __init__(self, database: Database, outbox: Outbox, inbox: Inbox, reviews: MongoReviews) -> None:
         self._database = database
         self._outbox = outbox
         self._inbox = inbox
+        self._reviews = reviews
         self._contacts = database.collection("contacts", *CONTACT_INDEXES)
         self._history = database.collection("history")
 
@@ -105,6 +109,12 @@ class MongoContacts:
         except OwnedError as owned:  # who has it is asked when the transaction is over: a failed one answers nothing
             raise AddressTakenError(await self._owners(workspace, owned.contact)) from None
 
+    async def settled(self, workspace: str, addresses: Collection[str]) -> set[str]:
+        """Whoever has the address, is there and was reviewed."""
+        wanted, there = sorted(addresses), {"review.state": "approved", "deleted_at": None, "merged_into": None}
+        found = await self._contacts.of(workspace).find({EMAIL: {"$in": wanted}, **there}, fields=[EMAIL], index=BY_EMAIL.name)
+        return {email["normalised"] for document in found for email in document["emails"]} & set(wanted)
+
     @asynccontextmanager
     async def handling(self, batch: Batch) -> AsyncIterator[MongoHandling]:
         async with self._outbox.handling(batch, self._inbox) as transaction:
@@ -119,8 +129,12 @@ class MongoContacts:
                 known = [contact_of(document) for document in documents]
                 await contacts.write([replacement(with_account_name(contact, account_id, name), contact.version) for contact in known])
 
+    async def note_activity(self, workspace: str, activities: Sequence[Activity]) -> None:
+        await stamp(self._contacts.of(workspace), latest(activities))
+
     def _change(self, workspace: str, transaction: Transaction) -> MongoHandling:
-        return MongoHandling(self._contacts.of(workspace), self._history.of(workspace), transaction)
+        queue = self._reviews.within(workspace, transaction.session)
+        return MongoHandling(self._contacts.of(workspace), self._history.of(workspace), queue, transaction)
 
     async def _owners(self, workspace: str, contact: Contact) -> dict[str, list[str]]:
         wanted = owned_addresses(contact)
@@ -131,9 +145,10 @@ class MongoContacts:
 class MongoHandling:
     """Implements `contacts.store.Handling`; a request's single change is written by it too."""
 
-    def __init__(self, contacts: Scoped, history: Scoped, transaction: Transaction) -> None:
+    def __init__(self, contacts: Scoped, history: Scoped, queue: MongoQueue, transaction: Transaction) -> None:
         self._contacts = contacts
         self._history = history
+        self.queue = queue
         self._transaction = transaction
 
     @property
@@ -141,23 +156,20 @@ class MongoHandling:
         return self._transaction.fresh
 
     async def reachable_at(self, address: str) -> Sequence[Contact]:
-        """Two reads, for neither partial index answers an `$or` of both."""
-        return [*await self._with(OWNED, BY_OWNED, address), *await self._with(SHARED, BY_SHARED, address)]
+        session = self._transaction.session
+        documents = await self._contacts.find({EMAIL: address}, fields=CONTACT_FIELDS, index=BY_EMAIL.name, session=session)
+        return [contact_of(document) for document in documents]
 
     async def get(self, contact_id: str) -> Contact | None:
         document = await self._contacts.get(contact_id, fields=CONTACT_FIELDS, session=self._transaction.session)
         return contact_of(document) if document else None
-
-    async def _with(self, field: str, index: Index, address: str) -> list[Contact]:
-        session = self._transaction.session
-        documents = await self._contacts.find({field: address}, fields=CONTACT_FIELDS, index=index.name, session=session)
-        return [contact_of(document) for document in documents]
 
     async def save(self, revision: Revision, once: Once | None = None) -> None:
         if not revision.happenings:
             return
         try:
             await self._written(revision, once)
+            await self.queue.follow(revision)
         except AlreadyThere as there:
             if OWNED in there.keys:
                 raise OwnedError(revision.after) from None
@@ -172,6 +184,15 @@ class MongoHandling:
             await self._contacts.insert(first_document(revision, once), session=session)
             return
         change = replacement(revision.after, revision.before.version)
+        await self._carry_activity(revision)
         if await self._contacts.update(change.id, change.operators, where=change.where, session=session) is None:
             raise StaleVersionError
         await self._history.insert(history_document(revision), session=session)
+
+    async def _carry_activity(self, revision: Revision) -> None:
+        """Whoever is one person now was last active when any of them was."""
+        merged = [one for happening in revision.happenings if isinstance(happening.about, Merging) for one in happening.about.merged_ids]
+        session = self._transaction.session
+        times = [one[ACTIVE_AT] for one in await self._contacts.get_many(merged, fields=[ACTIVE_AT], session=session) if ACTIVE_AT in one]
+        if times:
+            await self._contacts.update(revision.after.id, {"$max": {ACTIVE_AT: max(times)}}, session=session)

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from contacts.domain import search
-from contacts.domain.directory import Account, AccountNews, Member, MemberNews, Surroundings
+from contacts.domain.directory import Account, AccountNews, MailboxNews, Member, MemberNews, Surroundings
+from contacts.domain.emails import lookup_key
+from contacts.domain.quality import Ours, ours
 from contacts.domain.search import Query
 from contacts.domain.text import folded
 from contacts.domain.workspace import Workspace
@@ -34,6 +36,7 @@ class MongoDirectory:
         self._database = database
         self._accounts = database.collection("accounts", BY_GRAM, BY_NAME, Index("merged_into"))
         self._members = database.collection("members", BY_NAME)
+        self._mailboxes = database.collection("mailboxes")
         self._workspaces = database.collection("workspaces")
         self._remembered: Remembered[Workspace] = Remembered(REMEMBERED_S)
 
@@ -70,6 +73,16 @@ class MongoDirectory:
         document = await self._workspaces.of(workspace).get(SETTINGS, fields=list(Workspace.model_fields)) or {}
         return Workspace.model_validate({name: document[name] for name in Workspace.model_fields if name in document})
 
+    async def ours(self, workspace: str) -> Ours:
+        members = await self._members.of(workspace).find({"email": {"$ne": None}}, fields=["email"])
+        mailboxes = await self._mailboxes.of(workspace).find(fields=["address"])
+        addresses = frozenset(lookup_key(document["email"]) for document in members)
+        return ours(addresses, {document["address"]: document["_id"] for document in mailboxes})
+
+    async def learn_mailboxes(self, workspace: str, news: Sequence[MailboxNews]) -> None:
+        documents = [{"_id": item.id, "address": item.address, "sequence": item.sequence} for item in news]
+        await self._mailboxes.of(workspace).put_newer(documents)
+
     async def account(self, workspace: str, account_id: str) -> Account | None:
         document = await self._accounts.of(workspace).get(account_id)
         return _account(document) if document else None
@@ -95,6 +108,11 @@ class MongoDirectory:
         names = {document["_id"]: document["name"] for document in [*affected, *survivors] if document["name"]}
         shown = {document["_id"]: names.get(document["merged_into"] or document["_id"]) for document in affected}
         return {account_id: name for account_id, name in shown.items() if name}
+
+    async def active_members(self, workspace: str) -> frozenset[str] | None:
+        """All of them: a workspace has as many members as it has people at work."""
+        members = await self._members.of(workspace).find(fields=["active"])
+        return frozenset(member["_id"] for member in members if member["active"]) if members else None
 
     async def members(self, workspace: str, query: Query | None, position: Position | None, limit: int) -> Page[Member]:
         found, more = await _by_name(self._members.of(workspace), verified(query) if query else [], position, limit, BY_NAME)

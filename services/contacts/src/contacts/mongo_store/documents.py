@@ -1,8 +1,11 @@
 """How contacts lie in the database.
 
 A contact's document is the contact, and beside it `find`: what it is looked up, searched and sorted by, worked out at every write.
-Two arrays hold its addresses: `owned` is unique in the workspace, which is what makes an address belong to one contact however many
-requests race for it; `shared` holds the others (role addresses, and those of deleted contacts, which anybody may take over).
+`find.owned` holds the addresses that are its alone and is unique in the workspace, which is what makes an address belong to one contact
+however many requests race for it; role addresses, and those of deleted contacts, which anybody may take over, are not in it.
+
+`active_at` is when somebody last had to do with the contact. It is no field of the contact, so no version and no event: whoever writes a
+contact leaves it as it is, or lifts it to the time of its step into another status.
 """
 
 from __future__ import annotations
@@ -17,8 +20,11 @@ from shared.mongo import Document, Index, Update
 
 CONTACT_FIELDS = tuple(Contact.model_fields)
 OWNED = "find.owned"
-SHARED = "find.shared"
+EMAIL = "emails.normalised"
+PHONE = "phones.e164"
+RELATED = "relations.contact_id"
 LINKED = "accounts.account_id"
+ACTIVE_AT = "active_at"
 ONCE = "first.once.key"
 
 BY_GRAM = Index("find.grams")
@@ -26,10 +32,18 @@ BY_UPDATE = Index("find.deleted", ("updated_at", -1), ("_id", -1))
 BY_NAME = Index("find.deleted", "find.name", "_id")
 BY_ACCOUNT = Index(LINKED, where={LINKED: {"$exists": True}})
 BY_OWNED = Index(OWNED, unique=True, where={OWNED: {"$exists": True}})
-BY_SHARED = Index(SHARED, where={SHARED: {"$exists": True}})
+BY_EMAIL = Index(EMAIL)
+BY_PHONE = Index(PHONE)
+BY_OWNER = Index("find.deleted", "owner_id", ("updated_at", -1), ("_id", -1))
+BY_ACTIVITY = Index("find.deleted", "status", ACTIVE_AT)
+BY_RELATION = Index(RELATED, where={RELATED: {"$exists": True}})
 CONTACT_INDEXES = (
     BY_OWNED,
-    BY_SHARED,
+    BY_EMAIL,
+    BY_PHONE,
+    BY_OWNER,
+    BY_ACTIVITY,
+    BY_RELATION,
     BY_GRAM,
     BY_UPDATE,
     BY_NAME,
@@ -46,7 +60,7 @@ def contact_document(contact: Contact) -> Document:
 def replacement(contact: Contact, version: int) -> Update:
     """The update that makes the contact what it is now, where it still has the version it was read at."""
     document = contact_document(contact)
-    return Update(document.pop("_id"), {"$set": document}, where={"version": version})
+    return Update(document.pop("_id"), {"$set": document, "$max": _active(contact)}, where={"version": version})
 
 
 def contact_of(document: Document) -> Contact:
@@ -56,7 +70,7 @@ def contact_of(document: Document) -> Contact:
 def first_document(revision: Revision, once: Once | None) -> Document:
     """A new contact, with the first entry of its history in it: two inserts make a contact, this one and its event's."""
     key = {"once": vars(once)} if once else {}
-    return {**contact_document(revision.after), "first": {**_entry(revision), **key}}
+    return {**contact_document(revision.after), **_active(revision.after), "first": {**_entry(revision), **key}}
 
 
 def history_document(revision: Revision) -> Document:
@@ -91,14 +105,17 @@ def entry_of(document: Document) -> Entry:
 def _find(contact: Contact) -> Document:
     text = search.text_of(contact)
     owned = owned_addresses(contact)
-    shared = [email.normalised for email in contact.emails if email.normalised not in owned]
     found: dict[str, Any] = {
         "text": text,
         "grams": search.grams(text),
         "name": search.name_key(contact),
         "deleted": contact.deleted_at is not None,
     }
-    return found | ({"owned": owned} if owned else {}) | ({"shared": shared} if shared else {})
+    return found | ({"owned": owned} if owned else {})
+
+
+def _active(contact: Contact) -> Document:
+    return {ACTIVE_AT: contact.status_since or contact.created_at}
 
 
 def owned_addresses(contact: Contact) -> list[str]:

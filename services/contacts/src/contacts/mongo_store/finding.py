@@ -1,5 +1,16 @@
 """Lists and searches: which index answers them, and how a page is bounded.
 
+Every list is read in its order along the index of that order, which costs what lies between the contacts it is after. Where few may be,
+they are looked up in an index of their own and sorted. Which of the two is cheaper depends on how many there are, so that is asked first,
+of the index alone and no further than `COMMON`:
+
+- by owner, and by having none (anybody but the active members): owners lie beside each other in `BY_OWNER`;
+- stale: of each status those last active before its limit are the beginning of it in `BY_ACTIVITY`;
+- entered beside another, in a company: `BY_RELATION`, `BY_ACCOUNT`; nobody has so many that a count would pay.
+
+Who lacks what is required is found along the order alone: what is required is the workspace's to change at any moment, and an index of
+what is not there would have to be written anew for everybody then.
+
 A search looks up the rarest of the query's grams and verifies what it finds; the cost is that gram's frequency. Where even the rarest is
 common, so are the matches, and walking the list in its order until the page is full is the cheaper way. Every read names its index:
 the planner's cached plan suits the value it was made for, and one made for a common word reads everything for a rare one.
@@ -8,13 +19,29 @@ the planner's cached plan suits the value it was made for, and one made for a co
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from contacts.domain.contact import Contact
+from contacts.domain.required import EMPTY, Requirement
 from contacts.domain.search import OVERFULL, Query, name_key
-from contacts.mongo_store.documents import BY_ACCOUNT, BY_GRAM, BY_NAME, BY_UPDATE, CONTACT_FIELDS, LINKED, contact_of
+from contacts.domain.stale import Limit
+from contacts.mongo_store.documents import (
+    ACTIVE_AT,
+    BY_ACCOUNT,
+    BY_ACTIVITY,
+    BY_GRAM,
+    BY_NAME,
+    BY_OWNER,
+    BY_RELATION,
+    BY_UPDATE,
+    CONTACT_FIELDS,
+    LINKED,
+    RELATED,
+    contact_of,
+)
 from contacts.store import Order, Page, Position, Wanted
 from shared.mongo import Filter, Index, Scoped
 
@@ -41,8 +68,12 @@ _walks: dict[Order, Walk] = {"updated": Walk("updated_at", -1, BY_UPDATE), "name
 async def page_of(contacts: Scoped, wanted: Wanted) -> Page[Contact]:
     """One page, in the order that was asked for, and where the next one begins."""
     walk = _walks[wanted.order]
-    index = BY_ACCOUNT if wanted.account_ids else walk.index
-    where: list[Filter] = [{"find.deleted": wanted.deleted}, *_filters(wanted)]
+    if () in (wanted.stale, wanted.lacking):  # nothing is ever stale here, or required
+        return Page([])
+    present = {"find.deleted": wanted.deleted}
+    narrow = _narrow(wanted)
+    index = await _beginning(contacts, present, narrow, walk.index)
+    where: list[Filter] = [present, *(condition for condition, _ in narrow), *_filters(wanted)]
     if wanted.query is not None:
         conditions, index = await looked_up(contacts, wanted.query, index)
         where += conditions
@@ -84,12 +115,57 @@ async def looked_up(scoped: Scoped, query: Query, otherwise: Index) -> tuple[lis
 
 
 def _filters(wanted: Wanted) -> list[Filter]:
-    exact: dict[str, Any] = {"owner_id": wanted.owner_id, "status": wanted.status, "tags": wanted.tag}
+    exact: dict[str, Any] = {"status": wanted.status, "tags": wanted.tag, "review.state": wanted.review}
     filters: list[Filter] = [{field: {"$eq": value}} for field, value in exact.items() if value is not None]
     if wanted.account_ids:
-        among = {"$in": list(wanted.account_ids)}
-        filters += [{LINKED: among}, {"accounts": {"$elemMatch": {"account_id": among, "ended_at": None}}}]  # the first is for the index
+        filters.append({"accounts": {"$elemMatch": {"account_id": {"$in": list(wanted.account_ids)}, "ended_at": None}}})
+    if wanted.lacking is not None:
+        filters.append({"$or": [_lacking(requirement) for requirement in wanted.lacking]})
     return filters
+
+
+def _narrow(wanted: Wanted) -> list[tuple[Filter, Index]]:
+    """The conditions that have an index of their own."""
+    conditions: list[tuple[Filter, Index]] = []
+    if wanted.account_ids:
+        conditions.append(({LINKED: {"$in": list(wanted.account_ids)}}, BY_ACCOUNT))
+    if wanted.related_to is not None:
+        conditions.append(({RELATED: {"$eq": wanted.related_to}}, BY_RELATION))
+    if wanted.owner_id is not None:
+        conditions.append(({"owner_id": {"$eq": wanted.owner_id}}, BY_OWNER))
+    if wanted.owner_none_of is not None:
+        conditions.append(({"owner_id": {"$nin": sorted(wanted.owner_none_of)}}, BY_OWNER))
+    if wanted.stale is not None:
+        conditions.append(({"$or": [_stale(limit) for limit in wanted.stale]}, BY_ACTIVITY))
+    return conditions
+
+
+async def _beginning(contacts: Scoped, present: Filter, narrow: Sequence[tuple[Filter, Index]], otherwise: Index) -> Index:
+    """The index that leaves least to read: the one with the fewest, where that is few enough."""
+    for _, index in narrow:
+        if index in {BY_ACCOUNT, BY_RELATION}:
+            return index
+    wanted = [({"$and": [present, condition]}, index) for condition, index in narrow]
+    counts = await asyncio.gather(*(contacts.count(condition, limit=COMMON, index=index.name) for condition, index in wanted))
+    fewest, index = min(zip(counts, (index for _, index in wanted), strict=True), key=lambda pair: pair[0], default=(COMMON, otherwise))
+    return index if fewest < COMMON else otherwise
+
+
+def _stale(limit: Limit) -> Filter:
+    """A contact from before its activity was kept has its step into the status."""
+    return {"status": limit.status, ACTIVE_AT: {"$not": {"$gte": limit.before}}, "status_since": {"$lt": limit.before}}
+
+
+def _lacking(requirement: Requirement) -> Filter:
+    missing: Filter = {"$or": [_empty(name) for name in requirement.fields]}
+    return missing if requirement.status is None else {"$and": [{"status": requirement.status}, missing]}
+
+
+def _empty(name: str) -> Filter:
+    """As `domain.required.lacks` says it."""
+    if name == "accounts":
+        return {"accounts": {"$not": {"$elemMatch": {"ended_at": None}}}}
+    return {name: {"$in": list(EMPTY)}}
 
 
 def _position(contact: Contact, order: Order) -> Position:
