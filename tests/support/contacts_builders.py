@@ -14,8 +14,9 @@ from contacts.domain.contact import Contact, Source
 from contacts.domain.directory import Account, Member, Surroundings
 from contacts.domain.drafts import Draft
 from contacts.domain.editing import new_contact
+from contacts.domain.merging import Merged, merging
 from contacts.domain.revisions import Cause, Revision, revision
-from shared.contracts import accounts, mail, workspace
+from shared.contracts import accounts, forms, mail, workspace
 from shared.contracts.catalogue import EventData
 from shared.contracts.envelope import Event
 
@@ -96,6 +97,10 @@ def member_deactivated(member_id: str, *, sequence: int = 2) -> Event:
     return event(workspace.MemberDeactivated(name=member_id.title(), role="member"), member_id, sequence=sequence)
 
 
+def member_reactivated(member_id: str, *, sequence: int = 3) -> Event:
+    return event(workspace.MemberReactivated(name=member_id.title(), role="member"), member_id, sequence=sequence)
+
+
 def member_role_changed(member_id: str, role: str, *, sequence: int = 3) -> Event:
     return event(workspace.MemberRoleChanged(name=member_id.title(), role=role), member_id, sequence=sequence)
 
@@ -104,6 +109,42 @@ def bounced(address: str, *, kind: str = "hard", code: str = "550", at: datetime
     return event(mail.DeliveryBounced(address=address, kind=kind, code=code), f"delivery-{next(_ticks)}", at=at)
 
 
+def submitted(submission: str = "s1", *, form: str = "contact-us", at: datetime | None = None, **answers: Any) -> Event:
+    """Somebody filled in a form."""
+    filled = forms.Answers(mapped=answers, raw={"What about?": "vans"})
+    return event(forms.SubmissionSubmitted(form_id=form, form_name="Contact us", answers=filled), submission, at=at)
+
+
+def marked_spam(submission: str = "s1") -> Event:
+    return event(forms.SubmissionMarkedSpam(), submission, sequence=2)
+
+
+def submission_deleted(submission: str = "s1") -> Event:
+    return event(forms.SubmissionDeleted(), submission, sequence=3)
+
+
+def received(sender: str, *, to: str = "bo@us.example", subject: str = "Your offer", message: str | None = None, **more: Any) -> Event:
+    """Somebody wrote to a mailbox of ours."""
+    message, at = message or f"m{next(_ticks)}", more.pop("at", None)
+    who = {"actorid": more.pop("mailbox_of", None)}
+    return event(mail.MessageReceived(message_id=message, sender=sender, to=(to,), subject=subject, **more), message, at=at, **who)
+
+
+def sent(*to: str, sender: str = "bo@us.example", **more: Any) -> Event:
+    message = f"m{next(_ticks)}"
+    return event(mail.MessageSent(message_id=message, sender=sender, to=to, **more), message)
+
+
+def mailbox_connected(mailbox: str, address: str) -> Event:
+    return event(mail.MailboxConnected(address=address, provider="gmail"), mailbox)
+
+
 def fields_of(history: list[Mapping[str, Any]]) -> set[str]:
     """Which fields these history rows are about."""
     return {row["field"] for row in history}
+
+
+def together(survivor: Contact, *others: Contact, at: datetime = LATER, merge_id: str = "m1", **choices: Contact) -> Merged:
+    """These are one person from now on; a choice names whose value is kept."""
+    chosen = {field.replace("__", "."): contact.id for field, contact in choices.items()}
+    return merging(survivor, others, chosen, cause(at), merge_id=merge_id)

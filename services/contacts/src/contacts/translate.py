@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from contacts.domain.contact import AccountLink, Contact, Email
-from contacts.domain.directory import Account, AccountNews, Member, MemberNews
-from contacts.domain.emails import lookup_key
+from contacts.domain.arrivals import Arrival, Evidence, Fate, bounded, from_address, said
+from contacts.domain.contact import AccountLink, Contact, Email, Source
+from contacts.domain.directory import Account, AccountNews, MailboxNews, Member, MemberNews
+from contacts.domain.emails import InvalidAddressError, lookup_key, normalised
+from contacts.domain.quality import Correspondent, Ours
 from contacts.domain.revisions import Cause, Happening, Kind, Merging, Reviewing, Revision, Unmerging
-from shared.contracts import accounts, contacts, mail, workspace
+from shared.contracts import accounts, contacts, forms, mail, workspace
 from shared.contracts.contacts import ContactChanged
 from shared.contracts.envelope import Event
 from shared.contracts.ids import new_id
@@ -109,6 +111,106 @@ def hard_bounce(event: Event) -> Bounce | None:
         case mail.DeliveryBounced(kind="hard", address=str(address), code=code):
             return Bounce(lookup_key(address), f"hard bounce {code}" if code else "hard bounce")
     return None
+
+
+def submission(event: Event) -> Arrival | None:
+    """Somebody who filled in a form; None where nothing says who."""
+    match event.data:
+        case forms.SubmissionSubmitted(answers=answers) as data:
+            parties = data.people()
+            emails = [party.email for party in parties if party.email]
+            arrival = Arrival(
+                evidence=Evidence(
+                    id=evidence_id(event),
+                    type="form",
+                    at=event.time,
+                    title=data.form_name or data.form_id,
+                    payload=bounded({**answers.mapped, **answers.raw}),
+                    visibility=data.visibility,
+                    actor_id=event.actorid,
+                ),
+                source=Source(type="form", id=data.form_id),
+                said=said({"emails": list(emails), **answers.mapped}),
+                at=event.time,
+                contact_id=next((party.contact_id for party in parties if party.contact_id), None),
+            )
+            return arrival if arrival.names_somebody else None
+    return None
+
+
+def fate(event: Event) -> Fate | None:
+    """What the forms service thinks of a submission afterwards."""
+    match event.data:
+        case forms.SubmissionMarkedSpam():
+            return "spam"
+        case forms.SubmissionDeleted():
+            return "deleted"
+    return None
+
+
+def evidence_id(event: Event) -> str:
+    """One for everything that is said of a submission, and for each message."""
+    return f"{'form' if isinstance(event.data, forms.Submission) else 'mailbox'}:{event.subject}"
+
+
+def message(event: Event, us: Ours) -> Arrival | None:
+    """Somebody who wrote to us; None where it was one of our own mailboxes, or nobody one could write to."""
+    match event.data:
+        case mail.MessageReceived(sender=str(sender)) as data:
+            address = _address(sender)
+            if address is None or address in us.mailboxes:
+                return None
+            to = [key for key in map(_address, (*data.to, *data.cc)) if key]
+            mailbox = next((us.mailboxes[key] for key in to if key in us.mailboxes), next(iter(to), None))
+            return Arrival(
+                evidence=Evidence(
+                    id=evidence_id(event),
+                    type="mailbox",
+                    at=event.time,
+                    title=data.subject,
+                    payload={"from": sender, "to": list(data.to[:20]), "automated": data.automated, "backfill": data.backfill},
+                    visibility=data.visibility,
+                    actor_id=event.actorid,
+                ),
+                source=Source(type="mailbox", id="/".join(part for part in (mailbox, data.message_id or event.subject) if part)),
+                said=from_address(address),
+                at=event.time,
+                mail=Correspondent(address=address, received=not data.automated, automated=data.automated),
+            )
+    return None
+
+
+def written_to(event: Event, us: Ours) -> list[Correspondent]:
+    """To whom one of us wrote; nobody wrote what is automated."""
+    match event.data:
+        case mail.MessageSent(automated=False, to=to, cc=cc):
+            keys = {key for key in map(_address, (*to, *cc)) if key and key not in us.mailboxes}
+            return [Correspondent(address=key, sent=1) for key in sorted(keys)]
+    return []
+
+
+def correspondents(event: Event) -> set[str]:
+    """The addresses of everybody a message went between us and."""
+    match event.data:
+        case mail.MessageReceived(sender=str(sender)):
+            return {key for key in [_address(sender)] if key}
+        case mail.MessageSent(to=to, cc=cc):
+            return {key for key in map(_address, (*to, *cc)) if key}
+    return set()
+
+
+def mailbox_news(event: Event) -> MailboxNews | None:
+    match event.data:
+        case mail.Mailbox(address=str(address)):
+            return MailboxNews(event.subject, lookup_key(address), event.sequence)
+    return None
+
+
+def _address(written: str) -> str | None:
+    try:
+        return normalised(written)
+    except InvalidAddressError:
+        return None
 
 
 def _merged(account_id: str, data: accounts.Account) -> tuple[tuple[str, str], ...]:

@@ -20,6 +20,7 @@ from contacts.domain.contact import Contact, Frozen, Review, Source
 from contacts.domain.directory import Surroundings
 from contacts.domain.drafts import Draft
 from contacts.domain.editing import new_contact
+from contacts.domain.quality import Correspondent
 from contacts.domain.refusals import Refused
 from contacts.domain.text import folded
 
@@ -43,7 +44,7 @@ Fate = Literal["spam", "deleted"]
 class Evidence(Frozen):
     """What one arrival brought: a submission, a row, a message. Before the arrival is heard of, only what became of it.
 
-    `visibility` is the producer's word on who may read it, `actor_id` whose mailbox it came to.
+    `visibility` is the producer's word on who may read it, `actor_id` whose mailbox it came to. Of what was deleted nothing is kept.
     """
 
     id: str
@@ -54,23 +55,46 @@ class Evidence(Frozen):
     payload: Mapping[str, Any] = {}
     visibility: str = "all"
     actor_id: str | None = None
-    fate: Fate | None = None
+    spam_at: datetime | None = None
+    deleted: bool = False
+
+    @property
+    def stands(self) -> bool:
+        return self.spam_at is None and not self.deleted
+
+    def with_fate(self, fate: Fate, at: datetime | None) -> Evidence:
+        if fate == "spam":
+            return self.model_copy(update={"spam_at": at})
+        return self.model_copy(update={"deleted": True, "title": None, "payload": {}})
+
+    def about(self, contact_id: str, noted: Evidence | None) -> Evidence:
+        """With whom it is about, and what was heard of it before."""
+        known = self.model_copy(update={"contact_id": contact_id, "spam_at": noted.spam_at if noted else None})
+        return known.with_fate("deleted", None) if noted is not None and noted.deleted else known
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """Somebody came by `source`; `said` is what they say of themselves, `contact_id` whom the producer takes them for."""
+    """Somebody came by `source`; `said` is what they say of themselves, `contact_id` whom the producer takes them for.
+
+    `mail` is what the arrival adds to the mail with their address.
+    """
 
     evidence: Evidence
     source: Source
     said: Draft
     at: datetime
     contact_id: str | None = None
+    mail: Correspondent | None = None
 
     @property
     def addresses(self) -> tuple[str, ...]:
         """The keys they can be reached at."""
         return tuple(emails.normalised(email.typed) for email in self.said.emails)
+
+    @property
+    def counts(self) -> tuple[Correspondent, ...]:
+        return (self.mail,) if self.mail is not None else tuple(Correspondent(address=address) for address in self.addresses)
 
     @property
     def names_somebody(self) -> bool:
@@ -135,19 +159,25 @@ def recognised(arrival: Arrival, people: Iterable[Contact]) -> Contact | None:
     return next((person for person in known if _name(person.first_name, person.last_name) == name), None)
 
 
-def judged(contact: Contact, evidence: Sequence[Evidence], *, now: datetime) -> Contact:
+def judged(contact: Contact, evidence: Sequence[Evidence]) -> Contact:
     """The contact after all evidence of them. Where all of it is spam, somebody still pending is rejected; who was rejected for that reason
     alone, by no person, comes up again with the first evidence that is none. What people decided stays."""
-    spam = any(entry.fate == "spam" for entry in evidence) and all(entry.fate is not None for entry in evidence)
-    if contact.review.state == "pending" and spam and contact.deleted_at is None and contact.merged_into is None:
-        return contact.model_copy(update={"review": Review(state="rejected", at=now, reason="spam"), "deleted_at": now})
-    if rejected_by_nobody(contact) and not spam:
+    spam = max((entry.spam_at for entry in evidence if entry.spam_at is not None), default=None)
+    stands = any(entry.stands for entry in evidence)
+    if contact.review.state == "pending" and spam and not stands and contact.deleted_at is None and contact.merged_into is None:
+        return contact.model_copy(update={"review": Review(state="rejected", at=spam, reason="spam"), "deleted_at": spam})
+    if rejected_by_nobody(contact) and stands:
         return contact.model_copy(update={"review": Review(state="pending"), "deleted_at": None})
     return contact
 
 
 def rejected_by_nobody(contact: Contact) -> bool:
     return contact.review.state == "rejected" and contact.review.by is None
+
+
+def waits(contact: Contact) -> bool:
+    """Whether more evidence can still change what becomes of them."""
+    return rejected_by_nobody(contact) or (contact.review.state == "pending" and contact.deleted_at is None)
 
 
 def only(draft: Draft, fields: Iterable[str]) -> Draft:

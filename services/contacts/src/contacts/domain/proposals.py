@@ -11,11 +11,12 @@ from datetime import datetime
 from typing import Any
 
 from contacts.domain import emails, phones
-from contacts.domain.arrivals import only
+from contacts.domain.arrivals import Arrival, Evidence, only, rejected_by_nobody
 from contacts.domain.contact import AccountLink, Contact
 from contacts.domain.directory import Surroundings
 from contacts.domain.drafts import Draft, GivenEmail, GivenLink, GivenPhone
 from contacts.domain.editing import edited, restored
+from contacts.domain.reviewing import Item
 from contacts.domain.revisions import FieldChange
 from contacts.domain.text import folded
 
@@ -40,7 +41,27 @@ def changes(contact: Contact, said: Draft, region: str) -> dict[str, FieldChange
     news = wish(contact, said, region).model_dump(mode="json", exclude_unset=True)
     told = {name: FieldChange(now[name], value) for name, value in news.items() if name != "custom"}
     told |= {f"custom.{key}": FieldChange(contact.custom.get(key), value) for key, value in news.get("custom", {}).items()}
-    return told | ({RESTORED: FieldChange(now[RESTORED], None)} if contact.deleted_at is not None and told else {})
+    deleted = contact.deleted_at is not None and contact.review.state != "rejected"
+    return told | ({RESTORED: FieldChange(now[RESTORED], None)} if deleted else {})
+
+
+def proposed(contact: Contact, arrival: Arrival, evidence: Evidence, region: str) -> Item | None:
+    """What a reviewer is asked: None where the arrival is no news, or of somebody a reviewer has turned away.
+
+    Mail says nothing of a person but the address; whoever deleted them has seen enough of it.
+    """
+    turned_away = contact.review.state == "rejected" and not rejected_by_nobody(contact)
+    if arrival.source.type == "mailbox" or turned_away or evidence.deleted or not changes(contact, arrival.said, region):
+        return None
+    item = Item(
+        id=evidence.id,
+        kind="update",
+        contact_id=contact.id,
+        source=arrival.source,
+        at=arrival.at,
+        said=arrival.said.model_dump(mode="json", exclude_unset=True),
+    )
+    return item.as_spam(evidence.spam_at) if evidence.spam_at else item
 
 
 def applied(contact: Contact, said: Draft, around: Surroundings, *, fields: Collection[str] | None, now: datetime) -> Contact:

@@ -40,6 +40,12 @@ class Item(Frozen):
     reason: str | None = None
     update_of: str | None = None
 
+    def as_spam(self, at: datetime) -> Item:
+        """Nobody has to look at it; what somebody decided already stays."""
+        if self.state != "pending":
+            return self
+        return self.model_copy(update={"state": "rejected", "decision": "rejected", "decided_at": at, "reason": "spam"})
+
 
 class SourceNotReviewedError(Exception):
     """Nobody has looked at where the contact came from yet: no work is assigned on it (SR3)."""

@@ -73,7 +73,8 @@ class MongoQueue:
         await self._items.update(document.pop("_id"), {"$set": document}, upsert=True, session=self._session)
 
     async def withdraw(self, item_id: str) -> None:
-        await self._items.delete(item_id, where={"kind": "update", "state": "pending"}, session=self._session)
+        undecided = {"kind": "update", "by": None, "state": {"$in": ["pending", "rejected"]}}
+        await self._items.delete(item_id, where=undecided, session=self._session)
 
     async def open_updates(self, contact_id: str) -> Sequence[Item]:
         where = {"contact_id": contact_id, "kind": "update", "state": "pending"}
