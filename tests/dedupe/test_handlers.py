@@ -13,7 +13,7 @@ from dedupe.domain.pairs import Status
 from dedupe.mongo_store import MongoDedupeStore
 from dedupe.store import Wanted
 from shared.contracts.contacts import JobStarted
-from shared.contracts.dedupe import PairConfirmed, PairDismissed, PairSuspected
+from shared.contracts.dedupe import PairDismissed, PairSuspected
 from shared.contracts.envelope import Event
 from tests.support.dedupe_builders import WORKSPACE, Deliver, Told, created, deleted, erased, event, merged_away, person, updated
 
@@ -74,14 +74,6 @@ async def test_who_is_gone_is_suspected_no_more(gone: Event, deliver: Deliver, s
     await deliver(gone)
 
     assert await pairs(store) == {("c1", "c2"): Status.WITHDRAWN}
-
-
-async def test_a_merge_confirms_the_pair(deliver: Deliver, store: MongoDedupeStore, told: Told) -> None:
-    await deliver(created("c1", ADA), created("c2", AGAIN), created("c3", ADA))
-    await deliver(merged_away("c2", "c1", AGAIN))
-
-    assert await pairs(store) == {("c1", "c2"): Status.CONFIRMED, ("c2", "c3"): Status.WITHDRAWN, ("c1", "c3"): Status.SUSPECTED}
-    assert [type(each.data) for each in await told()].count(PairConfirmed) == 1
 
 
 async def test_a_restored_contact_is_suspected_again(deliver: Deliver, store: MongoDedupeStore) -> None:

@@ -11,9 +11,22 @@ from dedupe.domain.indexed import Card, IndexedContact
 from dedupe.domain.match import Match, compare
 from dedupe.domain.person import Person, Phone, profile_of
 from shared.contracts.catalogue import EventData
-from shared.contracts.contacts import SOURCE, Address, Contact, ContactCreated, ContactDeleted, ContactErased, ContactUpdated, Email
+from shared.contracts.contacts import (
+    SOURCE,
+    Address,
+    Contact,
+    ContactCreated,
+    ContactDeleted,
+    ContactErased,
+    ContactMerged,
+    ContactUnmerged,
+    ContactUpdated,
+    Email,
+    Relation,
+)
 from shared.contracts.contacts import Phone as PhoneSaid
 from shared.contracts.envelope import Event
+from shared.contracts.values import Change
 
 WORKSPACE = "acme"
 NOON = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
@@ -65,10 +78,10 @@ def contact(contact_id: str, who: Person, *, version: int = 1, **fields: Any) ->
     )
 
 
-def event(data: EventData, subject: str, *, sequence: int = 1, workspace: str = WORKSPACE) -> Event:
+def event(data: EventData, subject: str, *, sequence: int = 1, workspace: str = WORKSPACE, **more: Any) -> Event:
     """Any event; each is a second later than the one before."""
     time = NOON + timedelta(seconds=next(_ticks))
-    return Event.of(data, source=SOURCE, workspace=workspace, subject=subject, sequence=sequence, time=time, correlationid="corr-1")
+    return Event.of(data, source=SOURCE, workspace=workspace, subject=subject, sequence=sequence, time=time, correlationid="corr-1", **more)
 
 
 def created(contact_id: str, who: Person, *, workspace: str = WORKSPACE, **fields: Any) -> Event:
@@ -83,8 +96,37 @@ def deleted(contact_id: str, who: Person, *, sequence: int = 2) -> Event:
     return event(ContactDeleted(contact=contact(contact_id, who, version=sequence, deleted_at=NOON)), contact_id, sequence=sequence)
 
 
-def merged_away(contact_id: str, survivor_id: str, who: Person, *, sequence: int = 2) -> Event:
-    return updated(contact_id, who, sequence=sequence, merged_into=survivor_id)
+def merged_away(contact_id: str, survivor_id: str, who: Person, *, sequence: int = 2, **fields: Any) -> Event:
+    return updated(contact_id, who, sequence=sequence, merged_into=survivor_id, **fields)
+
+
+def took_in(survivor_id: str, who: Person, *merged_ids: str, sequence: int = 2, also: tuple[str, ...] = ()) -> Event:
+    """`also` are those that came with the merged ones, having been merged into them before."""
+    after = contact(survivor_id, who, version=sequence, merged_ids=(*merged_ids, *also))
+    data = ContactMerged(contact=after, merge_id=f"m-{survivor_id}-{sequence}", survivor_id=survivor_id, merged_ids=merged_ids)
+    return event(data, survivor_id, sequence=sequence)
+
+
+def gave_back(survivor_id: str, who: Person, *restored_ids: str, sequence: int = 3) -> Event:
+    after = contact(survivor_id, who, version=sequence)
+    return event(
+        ContactUnmerged(contact=after, merge_id=f"m-{survivor_id}-{sequence - 1}", restored_ids=restored_ids),
+        survivor_id,
+        sequence=sequence,
+        actorid="ann",
+    )
+
+
+def restored(contact_id: str, survivor_id: str, who: Person, *, sequence: int = 3, **fields: Any) -> Event:
+    """What a contact says of itself when the merge that took it in is undone."""
+    after = contact(contact_id, who, version=sequence, **fields)
+    data = ContactUpdated(contact=after, changes={"merged_into": Change(old=survivor_id)})
+    return event(data, contact_id, sequence=sequence, actorid="ann")
+
+
+def kept_apart_from(contact_id: str) -> dict[str, Any]:
+    """The field of a contact that was entered beside another one of the same person on purpose."""
+    return {"relations": (Relation(contact_id=contact_id, kind="same_person"),)}
 
 
 def erased(contact_id: str, *, sequence: int = 2) -> Event:

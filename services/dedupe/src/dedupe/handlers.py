@@ -9,7 +9,7 @@ from typing import TypeVar
 from dedupe.domain.indexed import IndexedContact, newest_of
 from dedupe.domain.pairs import Neighbourhood, Pair, judged, pair_id
 from dedupe.store import DedupeStore
-from dedupe.translate import indexed_from, told_because_of
+from dedupe.translate import indexed_from, partings_from, told_because_of
 from shared.contracts import contacts
 from shared.contracts.envelope import Event
 from shared.messaging import Batch, Subscriptions
@@ -29,7 +29,7 @@ async def on_contacts(batch: Batch, store: DedupeStore) -> None:
     The index is written and committed first, and everybody looks afterwards. So of two look-alikes that two processes handle at the
     same instant, the one whose index entry came last sees the other.
     """
-    await store.remember(batch.workspace, await _indexed(batch))
+    await store.remember(batch.workspace, await _indexed(batch), [parting for event in batch for parting in partings_from(event)])
     async with store.handling(batch) as judging:
         causes = {event.subject: event for event in judging.fresh}
         around = await judging.neighbourhood(causes.keys())
@@ -46,8 +46,9 @@ async def _indexed(batch: Batch) -> list[IndexedContact]:
 async def _changed(around: Neighbourhood) -> list[Pair]:
     changed: list[Pair] = []
     async for one, other in _in_slices(around.couples()):
-        known = around.pairs.get(pair_id(one.contact_id, other.contact_id))
-        pair = judged(one, other, known)
+        of_both = pair_id(one.contact_id, other.contact_id)
+        known = around.pairs.get(of_both)
+        pair = judged(one, other, known, around.partings.get(of_both, ()))
         if pair is not None and pair is not known:
             changed.append(pair)
     return changed

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from dedupe.domain.indexed import IndexedContact
-from dedupe.domain.pairs import Neighbourhood, Pair, Status
+from dedupe.domain.pairs import Neighbourhood, Pair, Parting, Status
 from shared.contracts.envelope import Event
 from shared.messaging import Batch
 
@@ -56,8 +56,11 @@ class Judgement(Protocol):
 class DedupeStore(Protocol):
     """The match index and the pairs."""
 
-    async def remember(self, workspace: str, contacts: Sequence[IndexedContact]) -> None:
-        """Put contacts into the index, each unless it is there as new or newer. Committed when it returns, see handlers.py."""
+    async def remember(self, workspace: str, contacts: Sequence[IndexedContact], partings: Sequence[Parting] = ()) -> None:
+        """Put contacts into the index, each unless it is there as new or newer. Committed when it returns, see handlers.py.
+
+        With them what undone merges decided: that stays, whatever was heard of the contacts since.
+        """
 
     def handling(self, batch: Batch) -> AbstractAsyncContextManager[Judgement]:
         """One attempt at judging what a batch brought, with its inbox marks."""
@@ -70,6 +73,9 @@ class DedupeStore(Protocol):
 
     async def pairs(self, workspace: str, wanted: Wanted) -> tuple[list[Pair], Position | None]:
         """A page of pairs, and where the next one starts."""
+
+    async def survivor(self, workspace: str, contact_id: str) -> str:
+        """Who stands for this id today: itself, or whoever a chain of merges leads to."""
 
     async def contacts(self, workspace: str, contact_ids: Collection[str]) -> dict[str, IndexedContact]:
         """Those of them that are in the index."""

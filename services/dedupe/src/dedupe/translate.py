@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from dedupe.domain.indexed import Card, IndexedContact
-from dedupe.domain.pairs import Pair, Status
+from dedupe.domain.pairs import Pair, Parting, Status, likeness
 from dedupe.domain.person import Person, Phone
 from dedupe.domain.ruleset import CERTAIN, VERSION
 from shared import telemetry
 from shared.auth import Principal
 from shared.contracts import dedupe as said
-from shared.contracts.contacts import Contact, ContactChanged, ContactErased
+from shared.contracts.contacts import Contact, ContactChanged, ContactErased, ContactUnmerged
 from shared.contracts.envelope import Event
+from shared.contracts.values import Change
 
+SAME_PERSON = "same_person"
 NO_LONGER = "no_longer_alike"
+CLOSED = {Status.MERGED: "merged", Status.KEPT_APART: "kept_apart"}
+"""Why a pair is closed that nobody decided about, and whose contacts may well be alike."""
 
 
 def indexed_from(event: Event) -> IndexedContact | None:
@@ -24,10 +29,33 @@ def indexed_from(event: Event) -> IndexedContact | None:
         case ContactErased():
             return IndexedContact.away(event.subject, event.sequence)
         case ContactChanged(contact=contact) if contact.deleted_at is not None or contact.merged_into is not None:
-            return IndexedContact.away(event.subject, event.sequence, contact.merged_into)
+            return IndexedContact.away(event.subject, event.sequence, contact.merged_into, contact.merged_ids)
         case ContactChanged(contact=contact):
-            return IndexedContact.present(event.subject, event.sequence, _person(contact), _card(contact))
+            return IndexedContact.present(
+                event.subject,
+                event.sequence,
+                _person(contact),
+                _card(contact),
+                stands_for=contact.merged_ids,
+                kept_apart=[related.contact_id for related in contact.relations if related.kind == SAME_PERSON],
+            )
     return None
+
+
+def partings_from(event: Event) -> list[Parting]:
+    """What this event tells of an undone merge: the survivor's of all that were restored, a restored contact's of its survivor.
+
+    Those restored together were each told apart from the survivor; nobody said anything about them among each other.
+    """
+    match event.data:
+        case ContactUnmerged(restored_ids=restored_ids) as data:
+            others: Sequence[str] = restored_ids
+        case ContactChanged(changes={"merged_into": Change(old=str(survivor_id), new=None)}) as data:
+            others = (survivor_id,)
+        case _:
+            return []
+    like = likeness(IndexedContact.present(event.subject, event.sequence, _person(data.contact), _card(data.contact)))
+    return [Parting(event.subject, other_id, event.sequence, like, event.actorid) for other_id in others]
 
 
 def _person(contact: Contact) -> Person:
@@ -78,8 +106,8 @@ def payload_of(pair: Pair) -> said.Pair:
             return said.PairConfirmed(**told)
         case Status.DISMISSED if pair.dismissal is not None:
             return said.PairDismissed(**told, decided_by=pair.dismissal.by, reason=pair.dismissal.reason)
-        case _:
-            return said.PairDismissed(**told, reason=NO_LONGER)
+        case status:
+            return said.PairDismissed(**told, reason=CLOSED.get(status, NO_LONGER))
 
 
 def told_because_of(pair: Pair, cause: Event) -> Event:

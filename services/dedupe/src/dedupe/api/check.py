@@ -56,8 +56,9 @@ def check_router(store: DedupeStore) -> APIRouter:
     async def check(candidate: Candidate, caller: Caller) -> CheckAnswer:
         """Who may this already be? Writes nothing."""
         profile = profile_of(candidate.person())
+        changed = await store.survivor(caller.workspace, candidate.contact_id) if candidate.contact_id else None
         known = await store.alike(caller.workspace, blocking_keys(profile))
-        found = look_alikes(profile, (contact for contact in known if contact.contact_id != candidate.contact_id))
+        found = look_alikes(profile, (contact for contact in known if contact.contact_id != changed))
         return CheckAnswer(
             advice=advice_for([each.match for each in found]),
             matches=[MatchAnswer.of(each) for each in found],

@@ -93,7 +93,9 @@ def pairs_router(store: DedupeStore, now: Now) -> APIRouter:
         cursor: Annotated[str | None, Query(max_length=200)] = None,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
     ) -> PairsAnswer:
-        """Pairs of the workspace, or of one contact."""
+        """Pairs of the workspace, or of one contact: an id that was merged away is answered for its survivor."""
+        if contact_id is not None:
+            contact_id = await store.survivor(caller.workspace, contact_id)
         wanted = Wanted(status, contact_id, min_score, PAIRS.place(cursor), limit)
         found, following = await store.pairs(caller.workspace, wanted)
         known = await store.contacts(caller.workspace, {contact_id for pair in found for contact_id in pair.contact_ids})
@@ -108,7 +110,7 @@ def pairs_router(store: DedupeStore, now: Now) -> APIRouter:
             if found is None:
                 raise Problem(404, "not-found", "There is no such pair.")
             pair, one, other = found
-            if pair.status in {Status.CONFIRMED, Status.WITHDRAWN}:
+            if pair.status not in {Status.SUSPECTED, Status.DISMISSED}:
                 raise Problem(409, "not-suspected", "These two are no longer suspected to be one person.", pair_status=pair.status.value)
             after = dismissed(pair, one, other, caller.subject, decision.reason)
             if after is not pair:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass, field, replace
 from typing import Self
 
 from dedupe.domain.blocking import blocking_keys
@@ -29,6 +30,8 @@ class Card:
 class IndexedContact:
     """One contact at one version. One that is deleted, erased or merged away stays as an empty mark, so that an older event can not
     bring it back; `merged_into` then says which contact took it in.
+
+    `stands_for` are all that were merged into it, `kept_apart` those it was entered beside as the same person on purpose.
     """
 
     contact_id: str
@@ -38,15 +41,50 @@ class IndexedContact:
     card: Card = field(default_factory=Card)
     gone: bool = False
     merged_into: str | None = None
+    stands_for: frozenset[str] = frozenset()
+    kept_apart: frozenset[str] = frozenset()
 
     @classmethod
-    def present(cls, contact_id: str, sequence: int, person: Person, card: Card) -> Self:
+    def present(
+        cls,
+        contact_id: str,
+        sequence: int,
+        person: Person,
+        card: Card,
+        *,
+        stands_for: Iterable[str] = (),
+        kept_apart: Iterable[str] = (),
+    ) -> Self:
         profile = profile_of(person)
-        return cls(contact_id, sequence, profile, blocking_keys(profile), card)
+        return cls(
+            contact_id,
+            sequence,
+            profile,
+            blocking_keys(profile),
+            card,
+            stands_for=frozenset(stands_for),
+            kept_apart=frozenset(kept_apart),
+        )
 
     @classmethod
-    def away(cls, contact_id: str, sequence: int, merged_into: str | None = None) -> Self:
-        return cls(contact_id, sequence, gone=True, merged_into=merged_into)
+    def away(cls, contact_id: str, sequence: int, merged_into: str | None = None, stands_for: Iterable[str] = ()) -> Self:
+        return cls(contact_id, sequence, gone=True, merged_into=merged_into, stands_for=frozenset(stands_for))
+
+    @property
+    def identity(self) -> str:
+        """All that identifies it, in one text. A job title identifies nobody, and case or spacing are no change."""
+        return repr(astuple(replace(self.profile, title="")))
+
+    def was_merged_with(self, other: IndexedContact) -> bool:
+        """Whether one of the two took the other in, or somebody else took in both."""
+        both = (self, other), (other, self)
+        taken_in = any(one.merged_into == another.contact_id or one.contact_id in another.stands_for for one, another in both)
+        return taken_in or (self.merged_into is not None and self.merged_into == other.merged_into)
+
+    def is_kept_apart_from(self, other: IndexedContact) -> bool:
+        """By what was said of either, or of one that was merged into it."""
+        both = (self, other), (other, self)
+        return any(one.kept_apart & {another.contact_id, *another.stands_for} for one, another in both)
 
 
 def newest_of(contacts: list[IndexedContact]) -> list[IndexedContact]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Any
 
 from dedupe.domain.indexed import Card, IndexedContact
 from dedupe.domain.match import Reason
-from dedupe.domain.pairs import Dismissal, Pair, Status
+from dedupe.domain.pairs import Dismissal, Pair, Parting, Status, pair_id
 from dedupe.domain.person import Profile
 from shared.mongo import Document
 
@@ -23,6 +23,8 @@ def contact_document(contact: IndexedContact) -> Document:
         "card": _filled(contact.card),
         "gone": contact.gone,
         "merged_into": contact.merged_into,
+        "stands_for": sorted(contact.stands_for),
+        "kept_apart": sorted(contact.kept_apart),
     }
 
 
@@ -39,6 +41,8 @@ def contact_from(document: Document) -> IndexedContact:
         Card(**{**card, "emails": tuple(card.get("emails", ())), "phones": tuple(card.get("phones", ()))}),
         document["gone"],
         document["merged_into"],
+        frozenset(document.get("stands_for", ())),  # of contacts from before it was kept: none, until they are heard of again
+        frozenset(document.get("kept_apart", ())),
     )
 
 
@@ -65,6 +69,16 @@ def pair_from(document: Document) -> Pair:
         tuple(Reason(**reason) for reason in document["reasons"]),
         Dismissal(**document["dismissal"]) if document["dismissal"] else None,
     )
+
+
+def parting_document(parting: Parting) -> Document:
+    """One for each side of a pair, and the newest counts: they may be merged and told apart again."""
+    of_both = pair_id(parting.contact_id, parting.other_id)
+    return {"_id": f"{of_both}:{parting.contact_id}", "pair_id": of_both, **asdict(parting)}
+
+
+def parting_from(document: Document) -> Parting:
+    return Parting(**{field.name: document[field.name] for field in fields(Parting)})
 
 
 def _filled(values: Profile | Card | Reason | Dismissal) -> dict[str, Any]:

@@ -7,12 +7,13 @@ judges again. So no pair rests on contents that were out of date when it was sav
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
 from dedupe.domain.indexed import IndexedContact
-from dedupe.domain.pairs import Neighbourhood, Pair
+from dedupe.domain.pairs import Neighbourhood, Pair, Parting
 from dedupe.mongo_store.blocks import Blocks
-from dedupe.mongo_store.documents import contact_from, pair_document, pair_from
+from dedupe.mongo_store.documents import contact_from, pair_document, pair_from, parting_from
 from shared.contracts.envelope import Event
 from shared.messaging import Transaction
 from shared.mongo import Put, Scoped, Update
@@ -21,11 +22,12 @@ from shared.mongo import Put, Scoped, Update
 class MongoJudgement:
     """Judgement in a MongoDB transaction."""
 
-    def __init__(self, transaction: Transaction, contacts: Scoped, pairs: Scoped, blocks: Blocks) -> None:
+    def __init__(self, transaction: Transaction, contacts: Scoped, pairs: Scoped, partings: Scoped, blocks: Blocks) -> None:
         self._transaction = transaction
         self._session = transaction.session
         self._contacts = contacts
         self._pairs = pairs
+        self._partings = partings
         self._blocks = blocks
 
     @property
@@ -42,7 +44,8 @@ class MongoJudgement:
         pairs = {document["_id"]: pair_from(document) for document in documents}
         known = {**found, **contacts}
         missing = {contact_id for pair in pairs.values() for contact_id in pair.contact_ids} - known.keys()
-        return Neighbourhood({**known, **await self._by_id(missing)}, near, pairs)
+        partings = await self._partings_of(contact_ids)
+        return Neighbourhood({**known, **await self._by_id(missing)}, near, pairs, partings)
 
     async def pair(self, pair_id: str) -> tuple[Pair, IndexedContact, IndexedContact] | None:
         document = await self._pairs.get(pair_id, session=self._session)
@@ -58,6 +61,14 @@ class MongoJudgement:
         touched = sorted({contact_id for pair in kept for contact_id in pair.contact_ids})
         await self._contacts.write([Update(contact_id, {"$inc": {"judged": 1}}) for contact_id in touched], session=self._session)
         await self._pairs.write([Put(pair_document(pair)) for pair in kept], session=self._session)
+
+    async def _partings_of(self, contact_ids: Collection[str]) -> dict[str, list[Parting]]:
+        any_of = {"$in": sorted(contact_ids)}
+        found = await self._partings.find({"$or": [{"contact_id": any_of}, {"other_id": any_of}]}, session=self._session)
+        partings: dict[str, list[Parting]] = defaultdict(list)
+        for document in found:
+            partings[document["pair_id"]].append(parting_from(document))
+        return partings
 
     async def _by_id(self, contact_ids: Collection[str]) -> dict[str, IndexedContact]:
         found = await self._contacts.get_many(contact_ids, session=self._session)

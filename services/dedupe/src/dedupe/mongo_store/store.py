@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 from dedupe.domain.indexed import IndexedContact
-from dedupe.domain.pairs import Pair
+from dedupe.domain.pairs import Pair, Parting
 from dedupe.mongo_store.blocks import Blocks
-from dedupe.mongo_store.documents import contact_document, contact_from, pair_from
+from dedupe.mongo_store.documents import contact_document, contact_from, pair_from, parting_document
 from dedupe.mongo_store.judgement import MongoJudgement
 from dedupe.store import Judgement, Position, Wanted
 from shared.messaging import Batch, Inbox, Outbox, Transaction
@@ -29,11 +29,13 @@ class MongoDedupeStore:
         self._crowded = database.collection("crowded")
         likeliest_first = ("status", ("score", -1), "_id")
         self._pairs = database.collection("pairs", Index("contact_ids", *likeliest_first), Index(*likeliest_first))
+        self._partings = database.collection("partings", Index("contact_id"), Index("other_id"))
 
     async def prepare(self) -> None:
-        await self._database.prepare(self._contacts, self._crowded, self._pairs)
+        await self._database.prepare(self._contacts, self._crowded, self._pairs, self._partings)
 
-    async def remember(self, workspace: str, contacts: Sequence[IndexedContact]) -> None:
+    async def remember(self, workspace: str, contacts: Sequence[IndexedContact], partings: Sequence[Parting] = ()) -> None:
+        await self._partings.of(workspace).put_newer([parting_document(parting) for parting in partings])
         await self._contacts.of(workspace).put_newer([contact_document(contact) for contact in contacts])
 
     @asynccontextmanager
@@ -61,6 +63,14 @@ class MongoDedupeStore:
         page = [pair_from(document) for document in found[: wanted.limit]]
         return page, Position(page[-1].score, page[-1].pair_id) if len(found) > wanted.limit else None
 
+    async def survivor(self, workspace: str, contact_id: str) -> str:
+        passed: set[str] = set()
+        while contact_id not in passed:
+            passed.add(contact_id)
+            document = await self._contacts.of(workspace).get(contact_id, fields=["merged_into"])
+            contact_id = (document and document["merged_into"]) or contact_id
+        return contact_id
+
     async def contacts(self, workspace: str, contact_ids: Collection[str]) -> dict[str, IndexedContact]:
         found = await self._contacts.of(workspace).get_many(contact_ids)
         return {document["_id"]: contact_from(document) for document in found}
@@ -69,4 +79,5 @@ class MongoDedupeStore:
         return Blocks(self._contacts.of(workspace), self._crowded.of(workspace))
 
     def _judgement(self, workspace: str, transaction: Transaction) -> MongoJudgement:
-        return MongoJudgement(transaction, self._contacts.of(workspace), self._pairs.of(workspace), self._blocks(workspace))
+        parts = self._contacts.of(workspace), self._pairs.of(workspace), self._partings.of(workspace), self._blocks(workspace)
+        return MongoJudgement(transaction, *parts)
