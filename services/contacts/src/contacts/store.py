@@ -41,11 +41,17 @@ class Page(Generic[Item]):
 
 
 @dataclass(frozen=True)
+class Unowned:
+    """Contacts without an owner, or with one who is none of the active members; None: nobody knows of any, so everybody counts."""
+
+    active: frozenset[str] | None
+
+
+@dataclass(frozen=True)
 class Wanted:
     """Which contacts, in which order: the newest change first, or by name.
 
-    `related_to`: those entered beside this one. `owner_none_of`: whose owner, if any, is none of these. `stale` and `lacking`: those whom
-    one of the limits or requirements is about.
+    `related_to`: those entered beside this one. `stale` and `lacking`: those whom one of the limits or requirements is about.
     """
 
     order: Order = "updated"
@@ -56,7 +62,7 @@ class Wanted:
     account_ids: tuple[str, ...] = ()
     review: str | None = None
     related_to: str | None = None
-    owner_none_of: frozenset[str] | None = None
+    unowned: Unowned | None = None
     stale: tuple[Limit, ...] | None = None
     lacking: tuple[Requirement, ...] | None = None
     deleted: bool = False

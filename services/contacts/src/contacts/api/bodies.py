@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -61,6 +61,11 @@ class ContactsAsked(Given):
     status: Id | None = None
     tag: Id | None = None
     account_id: Id | None = None
+    review: Literal["pending", "approved", "rejected"] | None = None
+    related_to: Annotated[Id | None, Field(description="entered beside this contact")] = None
+    owner: Annotated[Literal["none"] | None, Field(description="nobody, or nobody active")] = None
+    stale: Annotated[bool, Field(description="nobody had to do with them for longer than their status allows")] = False
+    required_empty: Annotated[bool, Field(description="who lacks a field that is required, of everybody or in their status")] = False
     deleted: bool = False
     cursor: Annotated[str | None, Field(max_length=2_000)] = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
@@ -75,6 +80,7 @@ class Found(BaseModel):
 
 class ListedContact(Contact):
     matched: tuple[Found, ...] = ()
+    missing: Annotated[tuple[str, ...], Field(description="required fields that are empty, `custom.<key>` among them")] = ()
 
 
 class ContactPage(BaseModel):

@@ -1,22 +1,18 @@
-"""The people: create, read, search, change, delete, restore."""
+"""The people: create, read, change, delete, restore."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Header, Response
 
 from contacts import translate
 from contacts.api.answers import deleted, not_found, version_tag
-from contacts.api.bodies import ContactPage, ContactPatch, ContactsAsked, Found, ListedContact, NewContact
+from contacts.api.bodies import ContactPatch, NewContact
 from contacts.api.changes import changed, created, once_for, surroundings_of
-from contacts.api.cursors import CONTACTS
-from contacts.api.requests import ContactsStore, DirectoryStore, Reader, ReadVersion, Writer, cause, search_query
+from contacts.api.requests import ContactsStore, DirectoryStore, Reader, ReadVersion, Writer, cause
 from contacts.domain import editing
 from contacts.domain.contact import Contact
-from contacts.domain.search import Query as SearchQuery
-from contacts.domain.search import found_by
-from contacts.store import Wanted
 from shared.contracts import contacts as wire
 from shared.contracts.ids import new_id
 from shared.web import Problem
@@ -49,28 +45,6 @@ async def create_contact(
     if replayed:
         response.headers["Idempotency-Replayed"] = "true"
     return translate.snapshot(contact)
-
-
-@router.get("")
-async def list_contacts(
-    caller: Reader, contacts: ContactsStore, directory: DirectoryStore, asked: Annotated[ContactsAsked, Query()]
-) -> ContactPage:
-    """The newest change first, or by name. With `q`, those in whom every word occurs, and in which field."""
-    query = await search_query(asked.q, caller.workspace, directory)
-    cursors = CONTACTS[asked.sort]
-    wanted = Wanted(
-        order=asked.sort,
-        query=query,
-        owner_id=asked.owner_id,
-        status=asked.status,
-        tag=asked.tag,
-        account_ids=(asked.account_id,) if asked.account_id else (),
-        deleted=asked.deleted,
-        after=cursors.place(asked.cursor),
-        limit=asked.limit,
-    )
-    page = await contacts.find(caller.workspace, wanted)
-    return ContactPage(items=[_listed(contact, query) for contact in page.items], next_cursor=cursors.after(page.next))
 
 
 @router.get("/{contact_id}")
@@ -124,8 +98,3 @@ async def restore_contact(contact_id: str, caller: Writer, contacts: ContactsSto
     contact = await changed(contacts, caller.workspace, contact_id, editing.restored, cause(caller))
     response.headers.update(version_tag(contact))
     return translate.snapshot(contact)
-
-
-def _listed(contact: Contact, query: SearchQuery | None) -> ListedContact:
-    matched = [Found(field=match.field, value=match.value) for match in found_by(contact, query)] if query else []
-    return ListedContact.model_validate({**translate.snapshot(contact).model_dump(), "matched": matched})

@@ -48,7 +48,7 @@ DirectoryStore = Annotated[Directory, Depends(_directory)]
 def cause(caller: Principal, reason: str | None = None) -> Cause:
     """People work through the page, programs of the workspace through the API."""
     return Cause(
-        at=_now(),
+        at=now(),
         actor_id=caller.subject,
         actor_type=caller.actortype,
         origin="api" if caller.role is Role.SERVICE else "ui",
@@ -77,7 +77,7 @@ async def search_query(words: str | None, workspace: str, directory: Directory) 
     return wanted if wanted.words else None
 
 
-def _now() -> datetime:
+def now() -> datetime:
     """To the millisecond, as the database keeps it: what is answered now and what is read later are the same."""
-    now = datetime.now(UTC)
-    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+    moment = datetime.now(UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)

@@ -133,8 +133,9 @@ def _narrow(wanted: Wanted) -> list[tuple[Filter, Index]]:
         conditions.append(({RELATED: {"$eq": wanted.related_to}}, BY_RELATION))
     if wanted.owner_id is not None:
         conditions.append(({"owner_id": {"$eq": wanted.owner_id}}, BY_OWNER))
-    if wanted.owner_none_of is not None:
-        conditions.append(({"owner_id": {"$nin": sorted(wanted.owner_none_of)}}, BY_OWNER))
+    if wanted.unowned is not None:
+        active = wanted.unowned.active
+        conditions.append(({"owner_id": {"$eq": None} if active is None else {"$nin": sorted(active)}}, BY_OWNER))
     if wanted.stale is not None:
         conditions.append(({"$or": [_stale(limit) for limit in wanted.stale]}, BY_ACTIVITY))
     return conditions
