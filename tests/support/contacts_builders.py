@@ -144,7 +144,9 @@ def fields_of(history: list[Mapping[str, Any]]) -> set[str]:
     return {row["field"] for row in history}
 
 
-def together(survivor: Contact, *others: Contact, at: datetime = LATER, merge_id: str = "m1", **choices: Contact) -> Merged:
-    """These are one person from now on; a choice names whose value is kept."""
-    chosen = {field.replace("__", "."): contact.id for field, contact in choices.items()}
+def together(
+    survivor: Contact, *others: Contact, at: datetime = LATER, merge_id: str = "m1", choices: Mapping[str, Contact] | None = None
+) -> Merged:
+    """These are one person from now on; a choice says whose value is kept."""
+    chosen = {field: contact.id for field, contact in (choices or {}).items()}
     return merging(survivor, others, chosen, cause(at), merge_id=merge_id)

@@ -123,3 +123,9 @@ class Contact(Frozen):
     @property
     def current_links(self) -> tuple[AccountLink, ...]:
         return tuple(link for link in self.accounts if link.ended_at is None)
+
+    @property
+    def owned_addresses(self) -> tuple[str, ...]:
+        """Those nobody else may have; of somebody deleted or merged away there are none."""
+        here = self.deleted_at is None and self.merged_into is None
+        return tuple(email.normalised for email in self.emails if not email.shared) if here else ()
