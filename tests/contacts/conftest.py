@@ -19,7 +19,19 @@ from tests.support.contacts_builders import WORKSPACE
 from tests.support.http import http_client
 from tests.support.tokens import auth_settings, bearer
 
-COLLECTIONS = ("contacts", "history", "accounts", "members", "workspaces", "outbox", "inbox")
+COLLECTIONS = (
+    "contacts",
+    "history",
+    "accounts",
+    "members",
+    "workspaces",
+    "mailboxes",
+    "reviews",
+    "evidence",
+    "correspondents",
+    "outbox",
+    "inbox",
+)
 
 
 @pytest.fixture(scope="module")
