@@ -93,7 +93,7 @@ HISTORY: list[Event] = [
     objected(),
     member_deactivated(),
     contact_saved("c9", sequence=2, emails=(email("gone@acme.com"),)),
-    contact_erased("c9"),
+    contact_erased("c9", alone=("gone@acme.com",)),
     contact_saved("c9", sequence=1, emails=(email("gone@acme.com"),)),
 ]
 

@@ -93,8 +93,10 @@ def contact_merged(survivor: str, loser: str, **fields: Any) -> Event:
     return event(data, survivor)
 
 
-def contact_erased(contact_id: str = ADA) -> Event:
-    return event(contacts.ContactErased(contact_id=contact_id), contact_id)
+def contact_erased(contact_id: str = ADA, *, alone: tuple[str, ...] = (EMAIL,), at: datetime | None = None) -> Event:
+    """`alone` are the addresses that nobody else has."""
+    marks = tuple(mark(f"email:{address}") for address in alone)
+    return event(contacts.ContactErased(contact_id=contact_id, marks=marks), contact_id, at=at)
 
 
 def member_added(member_id: str = ANN, name: str = "Ann Lee", **more: Any) -> Event:

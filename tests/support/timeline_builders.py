@@ -25,6 +25,7 @@ from shared.contracts.deals import DealContact, DealWon
 from shared.contracts.envelope import Event
 from shared.contracts.parties import Party
 from shared.contracts.tickets import TicketCreated
+from shared.parties import mark
 from timeline.domain import Actor, Entry
 
 WORKSPACE = "acme"
@@ -66,8 +67,10 @@ def contact_deleted(contact_id: str, *emails: str, sequence: int = 2) -> Event:
     return event(ContactDeleted(contact=gone), contact_id, sequence=sequence)
 
 
-def contact_erased(contact_id: str, *, sequence: int = 9) -> Event:
-    return event(ContactErased(contact_id=contact_id), contact_id, sequence=sequence)
+def contact_erased(contact_id: str, *emails: str, sequence: int = 9, **more: Any) -> Event:
+    """`emails` are those that it alone had."""
+    marks = tuple(mark(f"email:{email}") for email in emails)
+    return event(ContactErased(contact_id=contact_id, marks=marks), contact_id, sequence=sequence, **more)
 
 
 def contact_merged(survivor_id: str, *merged_ids: str, merge_id: str | None = None, sequence: int = 2, emails: Iterable[str] = ()) -> Event:
@@ -91,7 +94,7 @@ CONTACTS_HISTORY = [
     contact_merged("z", "b", merge_id="m2", sequence=2, emails=["a@acme.com", "b@acme.com"]),
     contact_deleted("a", "a@home.com", sequence=5),
     contact_created("e", "e@acme.com"),
-    contact_erased("e", sequence=2),
+    contact_erased("e", "e@acme.com", sequence=2),
 ]
 """Everything that happens to a directory, in the order it happened."""
 

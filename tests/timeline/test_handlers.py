@@ -99,7 +99,7 @@ async def test_erasure_leaves_nothing_and_lets_nothing_in(deliver: Deliver, time
     shared = deal_won(contact_id="c2")
     await deliver(contact_created("c1", "ada@acme.com"), contact_created("c2"), ticket_created(email="ada@acme.com"), shared)
 
-    await deliver(contact_erased("c1"))
+    await deliver(contact_erased("c1", "ada@acme.com"))
     await deliver(deal_won("d9", contact_id="c1"))
 
     assert "ada@acme.com" not in str(await timeline.documents())
@@ -112,7 +112,7 @@ async def test_erasure_takes_nothing_from_others_who_share_an_address(deliver: D
     asked = ticket_created(email="info@acme.com")
     await deliver(contact_created("c1", "ada@acme.com", "info@acme.com"), contact_created("c2", "info@acme.com"), asked)
 
-    await deliver(contact_erased("c1"))
+    await deliver(contact_erased("c1", "ada@acme.com"))
     assert asked.id in await timeline.of("c2")
 
     await deliver(contact_created("z"), contact_merged("z", "c2"))

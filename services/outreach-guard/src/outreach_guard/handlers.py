@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from outreach_guard.store import GuardStore
-from outreach_guard.translate import CONTACTS, TOPICS, erased_by, told_by
+from outreach_guard.translate import CONTACTS, TOPICS, told_by
 from shared.messaging import Batch, Subscriptions
 
 subscriptions = Subscriptions(group="outreach-guard")
@@ -18,8 +18,5 @@ async def on_events(batch: Batch, store: GuardStore, region: str) -> None:
 @subscriptions.on(CONTACTS)
 async def on_contacts(batch: Batch, store: GuardStore, region: str) -> None:
     """Learn who is who, then what their cards say now."""
-    erased = [contact_id for contact_id in map(erased_by, batch) if contact_id is not None]
-    if erased:
-        await store.forget(batch.workspace, erased)
     await store.follow(batch.workspace, batch.events)
     await store.learn(batch.workspace, [told for event in batch for told in told_by(event, region)])

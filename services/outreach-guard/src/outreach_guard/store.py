@@ -30,10 +30,10 @@ class GuardStore(Heard, Protocol):
         """Take in what was told, each in its own place, whatever came before; and join it with whom and what it is about."""
 
     async def follow(self, workspace: str, contact_events: Sequence[Event]) -> None:
-        """Take in who holds which address and who was merged into whom, and move facts accordingly."""
+        """Take in who holds which address, who was merged into whom and who was erased, and move facts accordingly.
 
-    async def forget(self, workspace: str, contact_ids: Sequence[str]) -> None:
-        """Remove what is known about erased contacts, and them from what is about others too. To be called before `follow`."""
+        What is known about an erased contact goes, and it from what is about others too. Stops stay: they tell no address.
+        """
 
     async def dossier(self, workspace: str, contact_id: str, now: datetime) -> Dossier | None:
         """What can matter now about the contact, or about who stands for it. None where nothing was heard of it."""

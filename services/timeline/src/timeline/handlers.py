@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from shared.contracts import contacts
 from shared.contracts.all import ALL_TOPICS
-from shared.contracts.contacts import ContactErased
 from shared.messaging import Batch, Subscriptions
 from timeline.store import TimelineStore
 from timeline.translate import entries_from, heard_from
@@ -21,8 +20,5 @@ async def on_events(batch: Batch, store: TimelineStore, region: str) -> None:
 @subscriptions.on(contacts.TOPIC)
 async def on_contacts(batch: Batch, store: TimelineStore, region: str) -> None:
     """Learn who is who, then record what happened to them."""
-    erased = [event.data.contact_id for event in batch if isinstance(event.data, ContactErased)]
-    if erased:
-        await store.forget(batch.workspace, erased)
     await store.follow(batch.workspace, batch.events)
     await store.record(batch.workspace, entries_from(batch, region), heard_from(batch))

@@ -17,10 +17,10 @@ class TimelineStore(Protocol):
         """Put entries on the timelines of everybody they are about, each once; `heard` is the time of the last event of each source."""
 
     async def follow(self, workspace: str, contact_events: Sequence[Event]) -> None:
-        """Take in who holds which address and who was merged into whom, and move entries and notes accordingly."""
+        """Take in who holds which address, who was merged into whom and who was erased, and move entries and notes accordingly.
 
-    async def forget(self, workspace: str, contact_ids: Sequence[str]) -> None:
-        """Remove the entries and notes of erased contacts, and them from what is about others too. To be called before `follow`."""
+        Those of an erased contact are removed, and it from what is about others too.
+        """
 
     async def whose(self, workspace: str, contact_id: str) -> Whose | None:
         """Whose timeline that is today; None where the contact was erased."""

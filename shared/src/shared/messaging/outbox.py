@@ -6,7 +6,7 @@ Once the broker has it, `pending` goes and `sent_at` comes; a time-to-live on th
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,7 @@ from zlib import crc32
 
 from pymongo import ASCENDING, IndexModel
 
-from shared.contracts.envelope import Event
+from shared.contracts.envelope import Event, read
 from shared.messaging.inbox import Inbox
 from shared.messaging.producer import MOST_BYTES
 from shared.messaging.provenance import signed
@@ -84,6 +84,22 @@ class Outbox:
             transaction = Transaction(session, await inbox.fresh(batch, session))
             yield transaction
             await self._write(transaction)
+
+    async def forget(
+        self, topic: str, workspace: str, subjects: Iterable[str], emptied: Callable[[Event], Event], *, session: Session | None = None
+    ) -> None:
+        """Leave nothing personal of what was told of these aggregates, and nothing to be told again: rows that were sent go.
+
+        Those that wait are emptied in place, so that their aggregate's numbers have no gap. All are emptied first: a row that is marked as
+        sent meanwhile is then one without content, and goes with the others of its age.
+        """
+        for subject in subjects:
+            aggregate = f"{topic} {workspace}:{subject}"
+            its_own = {"_id": {"$gt": f"{aggregate} ", "$lt": f"{aggregate}!"}}  # `!` is the character behind the blank
+            for row in await self.rows.find(its_own, session=session).to_list(None):
+                value = emptied(read(row["value"])).to_json()
+                await self.rows.update_one({"_id": row["_id"]}, {"$set": {"value": value}}, session=session)
+            await self.rows.delete_many({**its_own, "pending": {"$exists": False}}, session=session)
 
     async def _write(self, transaction: Transaction) -> None:
         if transaction.events:

@@ -15,12 +15,12 @@ from typing import Self
 
 from shared.contracts.envelope import Event
 from shared.mongo import Collection, Database, Document, Index, Update
-from shared.parties.keys import CONTACT, PERSON, SOLE, contact_key, person_key
+from shared.parties.keys import CONTACT, PERSON, SOLE, contact_key, marks_of, person_key
 from shared.parties.known import Known
-from shared.parties.person import NO_SNAPSHOT, Merge, Person, Standing, told_by
+from shared.parties.person import LONG_AGO, NO_SNAPSHOT, Merge, Person, Standing, told_by
 
 REVISION = "directory"
-FACTS = ("sequence", "now", "merged_into", "deleted", "seen", "merges", "undone", "erased")
+FACTS = ("sequence", "now", "merged_into", "deleted", "seen", "merges", "undone", "erased", "erased_at", "marks")
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Directory:
         return 0 if document is None else int(document["number"])
 
     async def about(self, workspace: str, keys: Bag[str]) -> Known:
-        """Everybody these keys may belong to, and whoever stands for them: one query, and one more for each step of a chain of merges.
+        """Everybody these keys may belong to, who stands for them, and who was erased: one query, one more per step of a chain of merges.
 
         Where a person is named, one more too for those who have their addresses now.
         """
@@ -61,7 +61,7 @@ class Directory:
         persons = {key.removeprefix(PERSON) for key in keys if key.startswith(PERSON)}
         known = Known((), revision)
         asked: set[str] = set()
-        wanted = {key for key in keys if not key.startswith(PERSON)} | set(map(contact_key, persons))
+        wanted = {key for key in keys if not key.startswith(PERSON)} | set(map(contact_key, persons)) | set(marks_of(keys))
         while wanted:
             read = map(_person, await people.find({"seen": {"$in": sorted(wanted)}}, fields=FACTS))
             found |= {person.contact_id: person for person in read}
@@ -80,14 +80,6 @@ class Directory:
         owned = {key for key in keys if key.startswith(SOLE)}
         return named | {person_key(contact_id) for contact_id in (await self.about(workspace, owned)).people()}
 
-    async def keys_of_alone(self, workspace: str, contact_ids: Iterable[str]) -> dict[str, list[str]]:
-        """Of each of these contacts the keys, past ones too, that lead to nobody else: what can go when the contact is erased."""
-        people = [_person(document) for document in await self._people.of(workspace).get_many(contact_ids)]
-        known = await self.about(workspace, {key for person in people for key in person.seen})
-        return {
-            person.contact_id: [key for key in sorted(person.seen) if set(known.resolve([key])) <= {person.contact_id}] for person in people
-        }
-
     async def learn(self, workspace: str, events: Sequence[Event]) -> list[Changed]:
         """Take in these events and say whose followers have to be looked at. Followers are resolved after this, never before."""
         told = told_by(events)
@@ -95,7 +87,7 @@ class Directory:
         await people.write([_grown(person) for person in told.values()])
         await people.write([_replaced(person) for person in told.values() if person.sequence > NO_SNAPSHOT])
         documents = await people.get_many(told)
-        await people.write([_forgotten(document["_id"]) for document in documents if document["erased"] and len(document["seen"]) > 1])
+        await people.write([_forgotten(document) for document in documents if document["erased"] and _tells_more(document)])
         pairs = [Changed(_person(document), _indexed(document)) for document in documents]
         changes = [changed for changed in pairs if changed.person.standing != changed.before]
         if changes:
@@ -129,7 +121,8 @@ def _grown(person: Person) -> Update:
     first = {"sequence": NO_SNAPSHOT, "now": [], "merged_into": None, "deleted": False, "indexed": _standing(Standing())}
     operators: dict[str, Mapping[str, object]] = {"$addToSet": grows, "$setOnInsert": first}
     if person.erased:
-        operators["$set"] = {"erased": True}
+        operators |= {"$set": {"erased": True}, "$max": {"erased_at": person.erased_at}}
+        grows["marks"] = {"$each": sorted(person.marks)}
     else:
         first["erased"] = False
     return Update(person.contact_id, operators, upsert=True)
@@ -140,9 +133,17 @@ def _replaced(person: Person) -> Update:
     return Update(person.contact_id, {"$set": snapshot}, where={"sequence": {"$lt": person.sequence}})
 
 
-def _forgotten(contact_id: str) -> Update:
-    """An erased contact keeps its id alone, so that what still comes for it is recognised."""
-    return Update(contact_id, {"$set": {"now": [], "seen": [contact_key(contact_id)]}})
+def _forgotten(document: Document) -> Update:
+    """An erased contact keeps its id and the marks it was erased with, so that what still comes for it is recognised."""
+    return Update(document["_id"], {"$set": {"now": [], "seen": _recognised(document)}})
+
+
+def _tells_more(document: Document) -> bool:
+    return bool(document["now"]) or set(document["seen"]) != set(_recognised(document))
+
+
+def _recognised(document: Document) -> list[str]:
+    return [contact_key(document["_id"]), *document.get("marks", ())]
 
 
 def _marked(changed: Changed) -> Update:
@@ -154,12 +155,14 @@ def _marked(changed: Changed) -> Update:
 
 
 def _standing(standing: Standing) -> Document:
-    return {"now": sorted(standing.now), "past": sorted(standing.past), "into": standing.into}
+    """`erased` only where there is some: most of those stored know nothing of it, and are compared whole."""
+    erased = {"erased": sorted(standing.erased)} if standing.erased else {}
+    return {"now": sorted(standing.now), "past": sorted(standing.past), "into": standing.into, **erased}
 
 
 def _indexed(document: Document) -> Standing:
     indexed = document["indexed"]
-    return Standing(frozenset(indexed["now"]), frozenset(indexed["past"]), indexed["into"])
+    return Standing(frozenset(indexed["now"]), frozenset(indexed["past"]), indexed["into"], frozenset(indexed.get("erased", ())))
 
 
 def _merge(merge: Merge) -> Document:
@@ -177,4 +180,6 @@ def _person(document: Document) -> Person:
         merges=frozenset(Merge(merge["id"], merge["into"]) for merge in document["merges"]),
         undone=frozenset(document["undone"]),
         erased=document["erased"],
+        erased_at=document.get("erased_at", LONG_AGO),
+        marks=frozenset(document.get("marks", ())),
     )

@@ -12,47 +12,41 @@ from collections.abc import Collection as Bag
 from collections.abc import Iterable, Sequence
 
 from shared.contracts.envelope import Event
-from shared.mongo import Collection, Document, Index, Scoped, Update
+from shared.mongo import Delete, Document, Update
 from shared.parties.directory import Changed, Directory
+from shared.parties.followers import Follower, resolved
 from shared.parties.known import Known
-
-BY_KEY = Index("keys")
-"""The index every follower needs: documents by party key."""
-
-BY_CONTACT = Index("contact_ids")
-"""And the one for what belongs to a contact, where the service has no better one of its own."""
 
 PAGE = 1_000
 """Documents resolved at once."""
 
 
 class PartyIndex:
-    """Documents that are about somebody: they hold `keys` as told, and `contact_ids` as resolved (none: parked)."""
+    """The directory and the documents of a service that follow it."""
 
-    def __init__(self, directory: Directory, *followers: Collection) -> None:
+    def __init__(self, directory: Directory, *followers: Follower) -> None:
         self.directory = directory
         self._followers = followers
 
-    async def insert(self, workspace: str, follower: Collection, documents: Sequence[Document]) -> set[str]:
+    async def insert(self, workspace: str, follower: Follower, documents: Sequence[Document]) -> set[str]:
         """Insert documents that have `keys`, resolved; those there already are left alone. Returns the ids of the new ones.
 
-        What comes about an erased contact alone is dropped.
+        Of what names somebody erased, what is left of it; nothing where it names nobody else.
         """
         keys = _keys(documents)
         known = await self.directory.about(workspace, keys)
-        documents = [document for document in documents if not known.forgotten(document["keys"])]
-        new = await follower.of(workspace).insert_new([resolved(document, known) for document in documents])
+        documents = [left for document in documents if (left := follower.kept(document, known)) is not None]
+        new = await follower.collection.of(workspace).insert_new([resolved(document, known) for document in documents])
         ids = [document["_id"] for document in documents]
         # One that was there may be left from a writer that died before it could look again: nobody knows what it was resolved with.
         await self.settle(workspace, follower, ids, keys, known if len(new) == len(set(ids)) else None)
         return new
 
-    async def settle(self, workspace: str, follower: Collection, ids: Sequence[str], keys: Bag[str], used: Known | None) -> None:
+    async def settle(self, workspace: str, follower: Follower, ids: Sequence[str], keys: Bag[str], used: Known | None) -> None:
         """To be called after documents were written (and committed) that were resolved with `used`; None resolves them anew."""
-        scoped = follower.of(workspace)
         while used is None or used.revision != await self.directory.revision(workspace):
             used = await self.directory.about(workspace, keys)
-            await _place(scoped, await scoped.get_many(ids, fields=["keys", "contact_ids"]), used)
+            await _place(workspace, follower, ids, used)
 
     async def on_contacts(self, workspace: str, events: Sequence[Event]) -> None:
         """Take in events of crm.contacts: first the directory, then every document with a key that now leads elsewhere."""
@@ -60,8 +54,11 @@ class PartyIndex:
         if not changes:
             return
         keys = await self._affected(workspace, changes)
+        marks = {mark for changed in changes if changed.person.erased for mark in changed.person.marks}
         for follower in self._followers:
-            await self._resolve_again(workspace, follower, sorted(keys))
+            await self._resolve_again(workspace, follower, {"keys": {"$in": sorted(keys)}})
+            if marks:
+                await self._resolve_again(workspace, follower, {"marks": {"$in": sorted(marks)}})
         await self.directory.followed(workspace, changes)
 
     async def _affected(self, workspace: str, changes: Sequence[Changed]) -> set[str]:
@@ -71,27 +68,45 @@ class PartyIndex:
             keys |= person.standing.now | person.standing.past
         return keys | await self.directory.persons_behind(workspace, keys)
 
-    async def _resolve_again(self, workspace: str, follower: Collection, keys: Sequence[str]) -> None:
-        found = await follower.of(workspace).find({"keys": {"$in": keys}}, fields=["keys"])
+    async def _resolve_again(self, workspace: str, follower: Follower, where: Document) -> None:
+        found = await follower.collection.of(workspace).find(where, fields=["keys"])
         for start in range(0, len(found), PAGE):
             page = found[start : start + PAGE]
             await self.settle(workspace, follower, [document["_id"] for document in page], _keys(page), None)
 
 
-def resolved(document: Document, known: Known) -> Document:
-    return {**document, "contact_ids": list(known.resolve(document["keys"]))}
-
-
-async def _place(scoped: Scoped, documents: Iterable[Document], known: Known) -> None:
-    """Only where the keys are still those resolved: whoever changed them has settled the document itself."""
-    again = [(document, resolved(document, known)) for document in documents]
+async def _place(workspace: str, follower: Follower, ids: Sequence[str], known: Known) -> None:
+    """Only where nobody changed them meanwhile: whoever did has settled the document itself."""
+    scoped = follower.collection.of(workspace)
+    whole = await scoped.get_many(ids) if known.any_erased() else []
+    left = [(document, follower.kept(document, known)) for document in whole]
+    gone = [document for document, kept in left if kept is None]
+    if gone and follower.forgetting is not None:
+        await follower.forgetting(workspace, [document["_id"] for document in gone])
+    less = [(document, kept) for document, kept in left if kept is not None and kept is not document]
+    reduced = {document["_id"] for document, _ in less}
+    rest = whole or await scoped.get_many(ids, fields=["keys", "contact_ids"])
+    moved = [(document, resolved(document, known)) for document in rest if document["_id"] not in reduced]
     await scoped.write(
         [
-            Update(after["_id"], {"$set": {"contact_ids": after["contact_ids"]}}, where={"keys": before["keys"]})
-            for before, after in again
-            if before.get("contact_ids") != after["contact_ids"]
+            *(Delete(document["_id"], where=_as_read(document, follower.version)) for document in gone),
+            *(_rewritten(document, resolved(kept, known), follower.version) for document, kept in less),
+            *(
+                Update(after["_id"], {"$set": {"contact_ids": after["contact_ids"]}}, where=_as_read(before, ["keys"]))
+                for before, after in moved
+                if before.get("contact_ids") != after["contact_ids"]
+            ),
         ]
     )
+
+
+def _rewritten(before: Document, after: Document, version: Sequence[str]) -> Update:
+    fields = {name: value for name, value in after.items() if name != "_id"}
+    return Update(before["_id"], {"$set": fields}, where=_as_read(before, version))
+
+
+def _as_read(document: Document, fields: Sequence[str]) -> Document:
+    return {field: document[field] for field in fields}
 
 
 def _keys(documents: Iterable[Document]) -> set[str]:

@@ -14,9 +14,13 @@ from shared.contracts.parties import Party
 from shared.parties.numbers import digits_of, phone_key, phones_in
 from shared.parties.written import email_key, emails_in
 
-__all__ = ["contact_key", "email_key", "keys_of", "lasting_keys_of", "local_key", "mark", "person_key", "phone_key", "sole_key"]
+__all__ = [
+    "contact_key", "email_key", "keys_of", "lasting_keys_of", "local_key", "mark", "marks_of", "person_key", "phone_key", "sole_key",
+]  # fmt: skip
 
 CONTACT, MARK, PERSON, SOLE = "contact:", "mark:", "person:", "sole:"
+BARE = ("email:", "phone:")
+"""Keys that tell an address or a number."""
 
 DIGEST = 32
 """Hexadecimal digits: 128 bits."""
@@ -42,6 +46,11 @@ def mark(key: str) -> str:
     Without a secret: one that is lost or changed would undo every stop it marked, which is worse than that a guess can be verified.
     """
     return f"{MARK}{sha256(key.encode()).hexdigest()[:DIGEST]}"
+
+
+def marks_of(keys: Iterable[str]) -> list[str]:
+    """Of those keys that tell an address or a number, the marks: how it is recognised once its person is erased."""
+    return sorted({mark(key) for key in keys if key.startswith(BARE)})
 
 
 def keys_of(parties: Iterable[Party], region: str) -> tuple[str, ...]:

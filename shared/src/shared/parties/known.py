@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from datetime import datetime
 
-from shared.parties.keys import MARK, PERSON, SOLE, contact_key
+from shared.parties.keys import BARE, CONTACT, MARK, PERSON, SOLE, contact_key, mark
 from shared.parties.person import Person
 
 
@@ -16,7 +17,10 @@ class Known:
         self.revision = revision
         self._people = {person.contact_id: person for person in people}
         self._standing = {contact_id: person.standing for contact_id, person in self._people.items()}
-        self._erased = {contact_key(contact_id) for contact_id, person in self._people.items() if person.erased}
+        self._erased: dict[str, datetime] = {}
+        for contact_id, person in self._people.items():
+            for key in (contact_key(contact_id), *person.marks) if person.erased else ():
+                self._erased[key] = max(person.erased_at, self._erased.get(key, person.erased_at))
         self._now: dict[str, set[str]] = defaultdict(set)
         self._past: dict[str, set[str]] = defaultdict(set)
         for contact_id, standing in self._standing.items():
@@ -75,6 +79,38 @@ class Known:
             contact_id = standing.into
         return contact_id
 
-    def forgotten(self, keys: Collection[str]) -> bool:
-        """Whether these keys name a contact that was erased, and lead to nobody else: there is nothing to keep."""
-        return any(key in self._erased for key in keys) and not self.resolve(keys)
+    def erased_at(self, key: str) -> datetime | None:
+        """When the person this key names was erased: the contact itself, or whoever alone had the address then."""
+        if not self._erased:
+            return None
+        return self._erased.get(mark(key) if key.startswith(BARE) else key) if key.startswith((CONTACT, *BARE)) else None
+
+    def is_gone(self, key: str, said_at: datetime) -> bool:
+        """Whether what was said of this key then is about somebody erased: by the id for ever, by an address as long as it was theirs."""
+        at = self.erased_at(key)
+        return at is not None and (key.startswith(CONTACT) or to_the_millisecond(said_at) <= at)
+
+    def claims(self, keys: Collection[str]) -> bool:
+        """Whether somebody who is not erased has a part in what these keys name, or may yet be heard of by their id.
+
+        A lasting key is a claim too: somebody decided something.
+        """
+        lasting = (CONTACT, MARK, PERSON)
+        return bool(self.resolve(keys)) or any(key.startswith(lasting) and key not in self._erased for key in keys)
+
+    def any_erased(self) -> bool:
+        """Whether any of these people was: most of the time there is nothing to forget."""
+        return bool(self._erased)
+
+    def is_mark_gone(self, mark: str, said_at: datetime) -> bool:
+        """The same of an address that is known by its mark alone."""
+        return mark in self._erased and to_the_millisecond(said_at) <= self._erased[mark]
+
+    def forgotten(self, contact_id: str) -> bool:
+        """Whether this contact was erased."""
+        return contact_key(contact_id) in self._erased
+
+
+def to_the_millisecond(moment: datetime) -> datetime:
+    """As the database keeps it."""
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from shared.contracts.contacts import ContactChanged, ContactErased, ContactMerged, ContactUnmerged, Email, Phone
 from shared.contracts.envelope import Event
@@ -16,6 +17,8 @@ from shared.parties.numbers import digits_of, digits_within_country
 from shared.parties.written import email_key
 
 NO_SNAPSHOT = -1
+
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -28,22 +31,30 @@ class Merge:
 
 @dataclass(frozen=True)
 class Standing:
-    """What a person means to resolution: the keys it holds now and once held, and who stands for it (None: nobody any more, or yet)."""
+    """What a person means to resolution: the keys it holds now and once held, and who stands for it (None: nobody any more, or yet).
+
+    `erased` are its id and the marks of its addresses once it is erased: what they named before is to be forgotten.
+    """
 
     now: frozenset[str] = frozenset()
     past: frozenset[str] = frozenset()
     into: str | None = None
+    erased: frozenset[str] = frozenset()
 
     def differing(self, other: Standing) -> frozenset[str]:
         """The keys that may resolve differently under the other standing."""
+        erased = self.erased ^ other.erased
         if self.into != other.into:
-            return self.now | self.past | other.now | other.past
-        return (self.now ^ other.now) | (self.past ^ other.past)
+            return self.now | self.past | other.now | other.past | erased
+        return (self.now ^ other.now) | (self.past ^ other.past) | erased
 
 
 @dataclass(frozen=True)
 class Person:
-    """Everything heard of one contact. `keys`, `merged_into` and `deleted` are the newest snapshot's, the rest only grows."""
+    """Everything heard of one contact. `keys`, `merged_into` and `deleted` are the newest snapshot's, the rest only grows.
+
+    `marks` tell what an erased one alone was reached at, when it was erased.
+    """
 
     contact_id: str
     sequence: int = NO_SNAPSHOT
@@ -54,6 +65,8 @@ class Person:
     merges: frozenset[Merge] = frozenset()
     undone: frozenset[str] = frozenset()
     erased: bool = False
+    erased_at: datetime = LONG_AGO
+    marks: frozenset[str] = frozenset()
 
     def joined(self, other: Person) -> Person:
         """Both taken together: commutative, associative, idempotent."""
@@ -64,6 +77,8 @@ class Person:
             merges=self.merges | other.merges,
             undone=self.undone | other.undone,
             erased=self.erased or other.erased,
+            erased_at=max(self.erased_at, other.erased_at),
+            marks=self.marks | other.marks,
         )
 
     @property
@@ -80,9 +95,11 @@ class Person:
 
     @property
     def standing(self) -> Standing:
-        if self.erased or (self.sequence == NO_SNAPSHOT and not self.merges):
-            return Standing()
         own = frozenset({contact_key(self.contact_id)})
+        if self.erased:
+            return Standing(erased=own | self.marks)
+        if self.sequence == NO_SNAPSHOT and not self.merges:
+            return Standing()
         now = own if self.deleted or self.survivor else own | self.keys
         return Standing(now, self.seen - now, self.survivor or self.contact_id)
 
@@ -99,8 +116,9 @@ def told_by(events: Iterable[Event]) -> dict[str, Person]:
 
 def _persons(event: Event) -> Iterable[Person]:
     match event.data:
-        case ContactErased(contact_id=contact_id):
-            yield Person(contact_id, erased=True, seen=frozenset({contact_key(contact_id)}))
+        case ContactErased(contact_id=contact_id, marks=marks):
+            own = frozenset({contact_key(contact_id), *marks})
+            yield Person(contact_id, seen=own, erased=True, erased_at=event.time, marks=frozenset(marks))
         case ContactMerged(merge_id=merge_id, survivor_id=survivor_id, merged_ids=merged_ids) as told:
             yield _snapshot(told, event.sequence)
             for merged_id in set(merged_ids) - {survivor_id}:

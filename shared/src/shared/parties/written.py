@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 
 import idna
 
@@ -15,6 +17,11 @@ squared."""
 
 _bracketed = re.compile(r"<([^<>]*@[^<>]*)>")
 _between = re.compile(r"[\s,;<>()\[\]]+")
+_at = re.compile("@")
+_SEPARATORS = r"\s,;:<>()\[\]{}\"'\\/|=&?#@"
+_local_part = re.compile(rf"[^{_SEPARATORS}]+\Z")
+_domain_part = re.compile(rf"[^{_SEPARATORS}]{{1,253}}")
+LONGEST_LOCAL_PART = 64
 _QUOTES = "\"'"
 _LINK = "mailto:"
 
@@ -62,3 +69,22 @@ def _visible(text: str) -> str:
 
 def _unquoted(text: str) -> str:
     return text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in _QUOTES else text
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An address somewhere in a text: from where to where, and its key."""
+
+    start: int
+    end: int
+    key: str
+
+
+def mentions_in(text: str) -> Iterator[Mention]:
+    """Addresses in a text of any length and kind, also one that is broken: around each @, as far as an address may reach."""
+    for at in _at.finditer(text):
+        before, behind = _local_part.search(text, max(0, at.start() - LONGEST_LOCAL_PART), at.start()), _domain_part.match(text, at.end())
+        if before and behind:
+            written = text[before.start() : behind.end()].rstrip(".")
+            if key := email_key(written):
+                yield Mention(before.start(), before.start() + len(written), key)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -36,12 +36,20 @@ class Kind(StrEnum):
     MEETING = "meeting"
 
 
+UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
+"""When something was told that was kept without its time: long ago."""
+
+
 class Register(NamedTuple):
-    """A value and its stamp. Two events with the same order are told apart by their ids, so the outcome never depends on arrival."""
+    """A value and its stamp. Two events with the same order are told apart by their ids, so the outcome never depends on arrival.
+
+    `at` is when it was told, by which it is forgotten when its person is erased.
+    """
 
     value: Value
     order: int
     event_id: str
+    at: datetime = UNKNOWN
 
     @property
     def stamp(self) -> tuple[int, str]:
@@ -64,28 +72,38 @@ class Told:
     parties: Collection[str] | None = None
     linked: Collection[str] = ()
     unlinked: Collection[str] = ()
+    at: datetime = UNKNOWN
 
     @property
     def fact_id(self) -> str:
         return f"{self.kind}:{self.id}"
 
     def registers(self) -> dict[str, Register]:
-        return {name: Register(value, self.orders.get(name, self.order), self.event_id) for name, value in self.fields.items()}
+        return {name: Register(value, self.orders.get(name, self.order), self.event_id, self.at) for name, value in self.fields.items()}
 
     def links(self) -> dict[str, Register]:
         said = {**dict.fromkeys(self.linked, True), **dict.fromkeys(self.unlinked, False)}
         return {key: Register(value, self.order, self.event_id) for key, value in said.items()}
 
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset((*(self.parties or ()), *self.linked, *self.unlinked))
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Everything heard about one aggregate. `contact_ids` is who it is about by now, which is no part of what was heard."""
+    """Everything heard about one aggregate. `contact_ids` is who it is about by now, which is no part of what was heard.
+
+    `named` says when each key was last told; what was told up to `forgotten` was about somebody who was erased, and is not kept.
+    """
 
     kind: Kind
     id: str
     registers: Registers = field(default_factory=dict)
     parties: Register | None = None
     links: Registers = field(default_factory=dict)
+    named: Mapping[str, datetime] = field(default_factory=dict)
+    forgotten: datetime | None = None
     contact_ids: frozenset[str] = field(default=frozenset(), compare=False)
 
     @property
@@ -109,6 +127,8 @@ def learn(fact: Fact | None, told: Told) -> Fact:
     fact = fact or Fact(told.kind, told.id)
     if fact.kind is Kind.CONTACT and _is_erased(fact.registers):
         return fact
+    if fact.forgotten is not None and told.at <= fact.forgotten and not told.names:
+        return fact  # about whoever the fact was about then, and that one is erased
     registers = _newest(fact.registers, told.registers())
     if fact.kind is Kind.CONTACT and _is_erased(registers):
         return Fact(fact.kind, fact.id, {"erased_at": registers["erased_at"]})
@@ -116,7 +136,8 @@ def learn(fact: Fact | None, told: Told) -> Fact:
     if told.parties is not None:
         said = Register(sorted(told.parties), told.order, told.event_id)
         parties = said if parties is None or said.stamp > parties.stamp else parties
-    return replace(fact, registers=registers, parties=parties, links=_newest(fact.links, told.links()))
+    named = {**fact.named, **{key: max(told.at, fact.named.get(key, told.at)) for key in told.names}}
+    return replace(fact, registers=registers, parties=parties, links=_newest(fact.links, told.links()), named=named)
 
 
 def _newest(known: Registers, said: Registers) -> Registers:

@@ -9,15 +9,16 @@ from functools import reduce
 
 from outreach_guard.domain.card import Card
 from outreach_guard.domain.dossier import Dossier
-from outreach_guard.domain.facts import Fact, Kind, Told, learn
+from outreach_guard.domain.facts import Fact, Told, learn
+from outreach_guard.domain.forgetting import remembered
 from outreach_guard.domain.policy import Policy, PolicyChange
 from outreach_guard.mongo_store.documents import READ, fact_document, fact_from, view_from
 from outreach_guard.mongo_store.policies import POLICY, changed_policy, policy_from
 from outreach_guard.mongo_store.surroundings import ANSWERING, WATCHING, Surroundings
 from shared.contracts.envelope import Event
 from shared.messaging import Partition
-from shared.mongo import Database, Document, Index, Remembered, Scoped, Update
-from shared.parties import BY_KEY, Directory, Known, PartyIndex, contact_key, resolved
+from shared.mongo import Database, Delete, Document, Index, Remembered, Scoped, Update
+from shared.parties import BY_PARTY, Directory, Follower, Known, PartyIndex, contact_key, resolved
 
 PLATFORM = "*"
 """Where `heard` is kept: no workspace can have this name."""
@@ -25,27 +26,18 @@ PLATFORM = "*"
 
 REMEMBERED_S = 1.0
 
-FORGETTABLE = {
-    "kind": {"$ne": "contact"},
-    "$or": [
-        {"kind": {"$nin": ["consent", "suppression"]}},
-        {"kind": "consent", "state.state": "granted"},
-        {"keys": {"$regex": "^(email|phone):"}},
-    ],
-}
-"""What goes with an erased contact: all but its card, which says that it is erased, and stops that are filed without telling an address."""
-
 
 class MongoGuard:
     """The GuardStore of a database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._facts = database.collection("facts", Index("contact_ids", "relevant_until"), BY_KEY, WATCHING, ANSWERING)
+        self._facts = database.collection("facts", Index("contact_ids", "relevant_until"), *BY_PARTY, WATCHING, ANSWERING)
         self._policies = database.collection("policies")
         self._heard = database.collection("heard")
         self._directory = Directory.of(database)
-        self._parties = PartyIndex(self._directory, self._facts)
+        self._following = Follower(self._facts, _kept, version=("keys", "revision"))
+        self._parties = PartyIndex(self._directory, self._following)
         self._surroundings = Surroundings(self._facts)
         self._remembered_policies: Remembered[Policy] = Remembered(REMEMBERED_S)
         self._remembered_heard: Remembered[Mapping[str, datetime]] = Remembered(REMEMBERED_S)
@@ -66,30 +58,21 @@ class MongoGuard:
         while not written:
             before = {document["_id"]: document for document in await facts.get_many(sayings)}
             folded = {fact_id: _folded(before.get(fact_id), told_of) for fact_id, told_of in sayings.items()}
-            after = [fact_document(fact, before.get(fact_id)) for fact_id, fact in folded.items()]
-            known_before = {fact_id: fact_from(document) for fact_id, document in before.items()}
-            changed = [document for document in after if known_before.get(document["_id"]) != folded[document["_id"]]]
-            keys = {key for document in after for key in document["keys"]}
+            keys = {key for fact in folded.values() for key in (*fact.keys, *fact.named)}
             known = await self._directory.about(workspace, keys)
-            written = await _write(facts, changed, before, known)
+            left = {fact_id: fact for fact_id, told_of in folded.items() if (fact := remembered(told_of, known)) is not None}
+            after = [fact_document(fact, before.get(fact_id)) for fact_id, fact in left.items()]
+            known_before = {fact_id: fact_from(document) for fact_id, document in before.items()}
+            changed = [document for document in after if known_before.get(document["_id"]) != left[document["_id"]]]
+            gone = [document for fact_id, document in before.items() if fact_id not in left]
+            written = await _write(facts, changed, gone, before, known)
             if written:
                 used = known if len(changed) == len(after) else None
-                await self._parties.settle(workspace, self._facts, list(sayings), keys, used)
+                await self._parties.settle(workspace, self._following, list(sayings), keys, used)
                 await self._surroundings.settle(workspace, after)
 
     async def follow(self, workspace: str, contact_events: Sequence[Event]) -> None:
         await self._parties.on_contacts(workspace, contact_events)
-
-    async def forget(self, workspace: str, contact_ids: Sequence[str]) -> None:
-        """An address somebody else has too stays: what is known of them must not get lost. Stops stay: they tell no address."""
-        facts = self._facts.of(workspace)
-        for contact_id in contact_ids:
-            theirs_alone = {"$or": [{"contact_ids": [contact_id]}, {"keys": contact_key(contact_id), "contact_ids": []}]}
-            await facts.delete_many({"$and": [theirs_alone, FORGETTABLE]})
-        for contact_id, theirs in (await self._directory.keys_of_alone(workspace, contact_ids)).items():
-            any_of = {"$in": theirs}
-            pulled = {"keys": any_of, "parties": any_of, "links": {"key": any_of}, "contact_ids": contact_id}
-            await facts.update_many({"$and": [{"contact_ids": contact_id}, FORGETTABLE]}, {"$pull": pulled, "$inc": {"revision": 1}})
 
     # ---- what is asked -------------------------------------------------------------------------------------------------
 
@@ -165,16 +148,25 @@ def _folded(document: Document | None, told: Iterable[Told]) -> Fact:
     return fact
 
 
-async def _write(facts: Scoped, changed: Iterable[Document], before: Mapping[str, Document], known: Known) -> bool:
-    """Whether all of them are written: those somebody else wrote since they were read are not. What names an erased contact is dropped."""
+def _kept(document: Document, known: Known) -> Document | None:
+    """What is left of it where somebody it names was erased."""
+    fact = fact_from(document)
+    left = remembered(fact, known)
+    return None if left is None else document if left is fact else fact_document(left, document)
+
+
+async def _write(
+    facts: Scoped, changed: Iterable[Document], gone: Iterable[Document], before: Mapping[str, Document], known: Known
+) -> bool:
+    """Whether all of them are written and the others gone: those somebody else wrote since they were read are not."""
     new: list[Document] = []
-    again: list[Update] = []
+    again: list[Update | Delete] = [Delete(document["_id"], where={"revision": document["revision"]}) for document in gone]
     for document in changed:
         placed = resolved(document, known)
         there = before.get(placed["_id"])
         if there is not None:
             again.append(Update(placed.pop("_id"), {"$set": placed}, where={"revision": there["revision"]}))
-        elif placed["kind"] == Kind.CONTACT or not known.forgotten(placed["keys"]):
+        else:
             new.append(placed)
     inserted = await facts.insert_new(new) if new else set()
     return len(inserted) == len(new) and await facts.write(again) == len(again)

@@ -10,6 +10,7 @@ older forms are lifted when they are read: here, and nowhere else.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
@@ -17,7 +18,7 @@ from pydantic import ValidationError
 from outreach_guard.domain import surroundings
 from outreach_guard.domain.card import Context
 from outreach_guard.domain.dossier import VIEWS, view, view_of
-from outreach_guard.domain.facts import Fact, Kind, Register
+from outreach_guard.domain.facts import UNKNOWN, Fact, Kind, Register
 from outreach_guard.domain.view import Unreadable, View
 from shared.mongo import Document
 
@@ -58,10 +59,12 @@ def fact_document(fact: Fact, before: Document | None) -> Document:
         "form": FIRST_FORM + len(LIFTS),
         "kind": fact.kind.value,
         "state": fact.state,
-        "stamps": {name: [register.order, register.event_id] for name, register in fact.registers.items()},
+        "stamps": {name: [register.order, register.event_id, register.at] for name, register in fact.registers.items()},
         "parties": parties.value if parties else [],
         "parties_stamp": [parties.order, parties.event_id] if parties else None,
         "links": [{"key": key, "linked": link.value, "order": link.order, "event_id": link.event_id} for key, link in fact.links.items()],
+        "named": [{"key": key, "at": at} for key, at in sorted(fact.named.items())],
+        "forgotten": fact.forgotten,
         "keys": sorted(fact.keys),
         "relevant_until": seen.relevant_until,
         "watches": sorted(surroundings.watches(seen)),
@@ -81,7 +84,16 @@ def fact_from(stored: Document) -> Fact:
         {name: Register(value, *stamps[name]) for name, value in document["state"].items()},
         Register(document["parties"], *stamp) if stamp else None,
         {link["key"]: Register(link["linked"], link["order"], link["event_id"]) for link in document["links"]},
+        named=_named(document),
+        forgotten=document.get("forgotten"),
     )
+
+
+def _named(document: Document) -> dict[str, datetime]:
+    """Of what was kept without it, everything it holds, long ago."""
+    if "named" in document:
+        return {entry["key"]: entry["at"] for entry in document["named"]}
+    return dict.fromkeys((*document["parties"], *(link["key"] for link in document["links"])), UNKNOWN)
 
 
 def view_from(stored: Document) -> View:

@@ -6,6 +6,7 @@ Payloads are often a part of their aggregate, so only what an event states is to
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from outreach_guard.domain.facts import Told
@@ -63,9 +64,4 @@ TOPICS = (
 def told_by(event: Event, region: str) -> list[Told]:
     """What this event says about the aggregates a verdict depends on. `region` reads phone numbers without a country code."""
     reader = next((READERS[model] for model in type(event.data).__mro__ if model in READERS), None)
-    return list(reader(event, event.data, region)) if reader else []
-
-
-def erased_by(event: Event) -> str | None:
-    """The contact whose data is to be forgotten."""
-    return event.data.contact_id if isinstance(event.data, contacts.ContactErased) else None
+    return [replace(told, at=event.time) for told in reader(event, event.data, region)] if reader else []

@@ -8,11 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from shared.contracts.envelope import Event
+from shared.contracts.timeline import TOPIC
 from shared.messaging import Outbox, Transaction
 from shared.mongo import AlreadyThere, Database, Document, Index, Scoped, Update
-from shared.parties import BY_KEY, Directory, PartyIndex, contact_key, resolved
+from shared.parties import BY_PARTY, Directory, Follower, PartyIndex, contact_key, resolved
 from timeline.domain import Count, Entry, Filters, NewEntry, Note, Position, Whose
 from timeline.mongo_store.documents import entry_document, entry_from, note_document, note_from
+from timeline.mongo_store.erasure import kept_entry, kept_note
+from timeline.translate import without_text
 
 COUNTED = 10_000
 """A timeline longer than this is counted no further."""
@@ -24,11 +27,13 @@ class MongoTimeline:
     def __init__(self, database: Database, outbox: Outbox) -> None:
         self._database = database
         self._outbox = outbox
-        self._entries = database.collection("entries", Index("contact_ids", ("at", -1), ("_id", -1)), BY_KEY)
-        self._notes = database.collection("notes", Index("contact_ids", ("created_at", -1), ("_id", -1)), BY_KEY)
+        self._entries = database.collection("entries", Index("contact_ids", ("at", -1), ("_id", -1)), *BY_PARTY)
+        self._notes = database.collection("notes", Index("contact_ids", ("created_at", -1), ("_id", -1)), *BY_PARTY)
         self._heard = database.collection("heard")
         self._directory = Directory.of(database)
-        self._parties = PartyIndex(self._directory, self._entries, self._notes)
+        self._following_entries = Follower(self._entries, kept_entry)
+        self._following_notes = Follower(self._notes, kept_note, version=("keys", "version"), forgetting=self._forget_told)
+        self._parties = PartyIndex(self._directory, self._following_entries, self._following_notes)
 
     async def prepare(self) -> None:
         await self._directory.prepare()
@@ -39,28 +44,22 @@ class MongoTimeline:
     async def record(self, workspace: str, entries: Sequence[NewEntry], heard: Mapping[str, datetime]) -> None:
         sources = [Update(source, {"$max": {"at": at}}, upsert=True) for source, at in heard.items()]
         if entries:
-            await self._parties.insert(workspace, self._entries, [entry_document(entry) for entry in entries])
+            await self._parties.insert(workspace, self._following_entries, [entry_document(entry) for entry in entries])
         await self._heard.of(workspace).write(sources)  # last: what is not recorded was not heard
 
     async def follow(self, workspace: str, contact_events: Sequence[Event]) -> None:
         await self._parties.on_contacts(workspace, contact_events)
 
-    async def forget(self, workspace: str, contact_ids: Sequence[str]) -> None:
-        alone = await self._directory.keys_of_alone(workspace, contact_ids)
-        for collection in (self._entries, self._notes):
-            scoped = collection.of(workspace)
-            for contact_id in contact_ids:
-                theirs = {"$or": [{"contact_ids": [contact_id]}, {"keys": contact_key(contact_id), "contact_ids": []}]}
-                await scoped.delete_many(theirs)
-                pulled = {"keys": {"$in": alone.get(contact_id, [])}, "contact_ids": contact_id}
-                await scoped.update_many({"contact_ids": contact_id}, {"$pull": pulled})
+    async def _forget_told(self, workspace: str, note_ids: Sequence[str]) -> None:
+        """What our outbox still holds of notes that go with their contact."""
+        await self._outbox.forget(TOPIC, workspace, note_ids, without_text)
 
     # ---- timelines -----------------------------------------------------------------------------------------------------
 
     async def whose(self, workspace: str, contact_id: str) -> Whose | None:
         key = contact_key(contact_id)
         known = await self._directory.about(workspace, [key])
-        if known.forgotten([key]):
+        if known.forgotten(contact_id):
             return None
         survivor = known.survivor(contact_id)
         return Whose(survivor or contact_id, known=survivor is not None)
@@ -112,8 +111,8 @@ class MongoTimeline:
         except AlreadyThere:  # a first version of a note that is there, or was
             return False
         if written:
-            await self._parties.settle(workspace, self._notes, [note.id], keys, known)
-            await self._parties.settle(workspace, self._entries, [entry.id], keys, known)
+            await self._parties.settle(workspace, self._following_notes, [note.id], keys, known)
+            await self._parties.settle(workspace, self._following_entries, [entry.id], keys, known)
         return written
 
 

@@ -83,6 +83,11 @@ def note_event(said: type[NoteSaid], note: Note, workspace: str, actor: Actor) -
     )
 
 
+def without_text(event: Event) -> Event:
+    """What may still be said of a note whose contact was erased: that there was one."""
+    return event.model_copy(update={"data": event.data.model_copy(update={"text": None})})
+
+
 def parties_of(data: EventData) -> Iterable[Party]:
     match data:
         case Upstream():
