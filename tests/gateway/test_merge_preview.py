@@ -25,13 +25,16 @@ async def preview(gateway: RunningGateway, wish: dict[str, Any] | None = None) -
 @pytest.mark.req("CD13", "CD10")
 async def test_what_would_move_is_counted_per_kind_and_contact_and_in_all(gateway: RunningGateway, upstream: Upstream) -> None:
     upstream.answers("/v1/contacts/merges/preview", SAID)
-    upstream.answers("/v1/timeline/counts", {"items": {"a": {"note": 3}, "b": {"deal": 2, "note": 1}, "c": {"note": 4}}})
+    upstream.answers(
+        "/v1/timeline/counts", {"items": {"a": {"note": 3}, "b": {"deal": 2, "note": 1}, "c": {"note": 4}}, "open": {"b": {"deal": 1}}}
+    )
 
     shown = await preview(gateway)
 
     assert {name: shown[name] for name in SAID} == SAID
     assert shown["moves"]["in_all"] == {"deal": 2, "note": 5}
     assert shown["moves"]["per_contact"] == {"a": {"note": 3}, "b": {"deal": 2, "note": 1}, "c": {"note": 4}}
+    assert shown["moves"]["open"] == {"a": {}, "b": {"deal": 1}, "c": {}}
     asked = {request.url.path: json.loads(body) for request, body in zip(upstream.asked, upstream.bodies, strict=True) if body}
     assert asked == {"/v1/contacts/merges/preview": WISH, "/v1/timeline/counts": {"contact_ids": ["a", "b", "c"]}}
 

@@ -9,7 +9,19 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
-from gateway import api_proxy, compose, merge_preview, pages_contact, pages_contacts, pages_docs, pages_settings, problem_pages, signin
+from gateway import (
+    api_proxy,
+    compose,
+    merge_preview,
+    pages_contact,
+    pages_contacts,
+    pages_docs,
+    pages_merge,
+    pages_merges,
+    pages_settings,
+    problem_pages,
+    signin,
+)
 from gateway.access import SignInNeededError
 from gateway.clients import Limits, Services, connected
 from gateway.dev_issuer.accounts import accounts_in
@@ -74,7 +86,7 @@ def build(settings: GatewaySettings) -> Service:
 
 def _app(parts: Parts) -> FastAPI:
     routers = [_keys(parts.tokens), compose.router, pages_docs.router, signin.router, pages_contacts.router, pages_contact.router]
-    routers += [merge_preview.router, pages_settings.router]
+    routers += [merge_preview.router, pages_merge.router, pages_merges.router, pages_settings.router]
     if parts.settings.dev_issuer_accounts is not None:
         routers.append(_dev_issuer(parts))
     # the proxy comes last: it takes every path under /api/v1 that nobody above has

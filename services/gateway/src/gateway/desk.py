@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from gateway.access import Person, Visitor, WritingPerson
 from gateway.api_proxy import passed_on
-from gateway.clients import Answer, Service, Services
+from gateway.clients import Answer, Service, Services, UnansweredError
 from gateway.compose import ContactQueries
 from gateway.parts import Parts, parts_of
 from gateway.rendering import zone_of
@@ -49,6 +49,14 @@ class Desk:
         """The members who can own a contact."""
         return (await self.parts.members.of(self.session.workspace, self.headers)).active
 
+    async def decided(self) -> Mapping[str, Any]:
+        """The workspace's settings; nothing at all while they can't be asked for."""
+        try:
+            answer = await self.ask(self.services.contacts, "GET", "/v1/contacts/settings")
+        except UnansweredError:
+            return {}
+        return answer.body if answer.ok and isinstance(answer.body, dict) else {}
+
     def about(self, contact_id: str) -> ContactQueries:
         return ContactQueries(self.services, self.headers, contact_id, self.parts.settings.page_timeout_s)
 
@@ -68,6 +76,11 @@ def _desk(request: Request, visitor: Visitor) -> Desk:
     return Desk(request, visitor.session, parts_of(request), passed_on(visitor.token), datetime.now(UTC), zone_of(request))
 
 
+async def _posted(request: Request) -> Mapping[str, list[str]]:
+    form = await request.form()
+    return {name: [value for value in form.getlist(name) if isinstance(value, str)] for name in form}
+
+
 async def _reading(request: Request, visitor: Person) -> Desk:
     return _desk(request, visitor)
 
@@ -78,3 +91,5 @@ async def _writing(request: Request, visitor: WritingPerson) -> Desk:
 
 Reading = Annotated[Desk, Depends(_reading)]
 Writing = Annotated[Desk, Depends(_writing)]
+Posted = Annotated[Mapping[str, list[str]], Depends(_posted)]
+"""A form with rows, as it came; forms of a fixed shape are models."""

@@ -50,6 +50,7 @@ class Moves(BaseModel):
     as_of: datetime | None
     in_all: Counts | None = Field(None, description="of everybody who is merged away, by kind")
     per_contact: Mapping[str, Counts] | None = Field(None, description="of each of them and of the survivor, by kind")
+    open: Mapping[str, Counts] | None = Field(None, description="how many of those are open, where a kind can be")
 
 
 class Preview(BaseModel):
@@ -78,14 +79,14 @@ async def moved(services: Services, headers: Mapping[str, str], wish: Wish, dead
     body = {"contact_ids": list(wish.ids)}
     question = services.timeline.ask("POST", "/v1/timeline/counts", deadline_s=deadline_s, body=body, headers=headers)
     part = await asked(question, services.timeline)
-    counted = part.data.get("items") if part.known and isinstance(part.data, dict) else None
-    if not isinstance(counted, dict):
+    said = part.data if part.known and isinstance(part.data, dict) else {}
+    if "items" not in said:
         return Moves(status="unknown", as_of=part.as_of)
-    each = {contact_id: dict(counted.get(contact_id) or {}) for contact_id in wish.ids}
+    each, still_open = ({one: dict((said.get(name) or {}).get(one) or {}) for one in wish.ids} for name in ("items", "open"))
     in_all: Counter[str] = Counter()
     for contact_id in wish.merged_ids:
         in_all.update(each[contact_id])
-    return Moves(status="ok", as_of=part.as_of, in_all=in_all, per_contact=each)
+    return Moves(status="ok", as_of=part.as_of, in_all=in_all, per_contact=each, open=still_open)
 
 
 @router.post("/contacts/merges/preview", tags=["gateway"])

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
 from gateway import forms
 from gateway.clients import Answer, UnansweredError
-from gateway.desk import Desk, Reading, Writing
+from gateway.desk import Desk, Posted, Reading, Writing
 from gateway.views.settings import SECTIONS, Section, sources
 from gateway.views.settings.fields import TYPES, WITH_OPTIONS
 from gateway.views.settings.sections import Step, differences
@@ -37,13 +37,7 @@ async def _section(section: str) -> type[Section]:
     return SECTIONS[section]
 
 
-async def _posted(request: Request) -> Mapping[str, list[str]]:
-    form = await request.form()
-    return {name: [value for value in form.getlist(name) if isinstance(value, str)] for name in form}
-
-
 Kind = Annotated[type[Section], Depends(_section)]
-Posted = Annotated[Mapping[str, list[str]], Depends(_posted)]
 
 
 @router.get("")

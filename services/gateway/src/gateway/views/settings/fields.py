@@ -113,7 +113,7 @@ def _words(place: int, row: Field) -> Iterator[str]:
     if not row.enabled:
         yield "disabled"
     if row.default:
-        yield f"at first {row.default}"
+        yield f"default {row.default}"
 
 
 def _value(kind: str, text: str) -> Any:
