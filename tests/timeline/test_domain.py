@@ -56,7 +56,7 @@ def test_a_type_reads_as_words() -> None:
 
 @pytest.mark.req("DP5")
 def test_an_edited_note_keeps_what_it_said_before() -> None:
-    note = Note("n1", "c1", "call at noon", "ann", NOON, NOON)
+    note = Note("n1", "c1", "c1", "call at noon", "ann", NOON, NOON)
 
     later = NOON + timedelta(hours=1)
     edited = note.edited("call at one", "bob", later)
@@ -67,15 +67,15 @@ def test_an_edited_note_keeps_what_it_said_before() -> None:
 
 
 def test_a_removed_note_is_a_version_later_and_says_what_it_said() -> None:
-    note = Note("n1", "c1", "call at noon", "ann", NOON, NOON, version=2)
+    note = Note("n1", "c1", "c1", "call at noon", "ann", NOON, NOON, version=2)
 
     later = NOON + timedelta(hours=1)
 
-    assert note.removed(later) == Note("n1", "c1", "call at noon", "ann", NOON, later, version=3, deleted=True)
+    assert note.removed(later) == Note("n1", "c1", "c1", "call at noon", "ann", NOON, later, version=3, deleted=True)
 
 
 def test_a_note_is_changed_by_its_author_or_a_manager() -> None:
-    note = Note("n1", "c1", "call at noon", "ann", NOON, NOON)
+    note = Note("n1", "c1", "c1", "call at noon", "ann", NOON, NOON)
 
     assert note.may_be_changed_by(ANN)
     assert note.may_be_changed_by(BOB)

@@ -12,7 +12,7 @@ from shared.running import Service
 from shared.settings import ServiceSettings
 from shared.storage import Storage
 from shared.web import create_app
-from timeline.api import Now, notes_router, timelines_router
+from timeline.api import Now, notes_router, records_router, timelines_router
 from timeline.handlers import subscriptions
 from timeline.mongo_store import MongoTimeline
 from timeline.settings import TimelineSettings
@@ -35,7 +35,7 @@ def build(settings: TimelineSettings) -> Service:
 
 
 def api(store: TimelineStore, settings: ServiceSettings, region: str, now: Now = lambda: datetime.now(UTC)) -> FastAPI:
-    routers = [notes_router(store, now, region), timelines_router(store)]
+    routers = [records_router(store), notes_router(store, now, region), timelines_router(store)]
     return create_app(title="Timeline", settings=settings, routers=routers, unavailable=UNAVAILABLE)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 NOTE_LIMIT = 10_000
 """Characters in a note."""
@@ -49,11 +49,27 @@ class Entry:
     backfill: bool
 
 
+State = Literal["open", "closed", "gone"]
+"""Of a record: somebody has still something to do with it, or not, or it was removed."""
+
+MAY_BE_OPEN = frozenset({"deal", "document", "estimate", "invoice", "public_link", "task", "ticket"})
+"""Kinds of records that are open until an event says otherwise."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewEntry(Entry):
-    """An entry on its way to the timelines of everybody it is about: `keys` are their party keys, which nobody is shown."""
+    """An entry on its way to the timelines of everybody it is about, with what nobody is shown."""
 
     keys: tuple[str, ...]
+    """The party keys of everybody it is about."""
+    addresses: tuple[str, ...] = ()
+    """The marks of all addresses its event named, also beside the id of a contact. They tell no address, so they outlast its person."""
+    sequence: int = 0
+    """The event's place among those of its record."""
+    leaves: State | None = None
+    """How the event leaves its record; None where it says nothing of that."""
+    public_link: bool = False
+    """The record can be read by whoever has its link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +134,29 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """How many records of one kind there are, and how many of them are open. Those that were removed are not counted."""
+
+    records: int
+    open: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dependents:
+    """The records of one kind that used an address, and the newest entries that say so."""
+
+    kind: str
+    tally: Tally
+    newest: tuple[Entry, ...]
+
+
+def tallied(kind: str, states: Iterable[State | None]) -> Tally:
+    """`states` are the latest known, one for each record."""
+    here = [state for state in states if state != "gone"]
+    return Tally(len(here), sum(state != "closed" for state in here) if kind in MAY_BE_OPEN else 0)
+
+
+@dataclass(frozen=True, slots=True)
 class Edit:
     """A text a note had, and who replaced it when."""
 
@@ -128,10 +167,14 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Context to share inside the team. Its version counts the writes, so that nobody overwrites what they have not read."""
+    """Context to share inside the team. Its version counts the writes, so that nobody overwrites what they have not read.
+
+    `contact_id` is whose it is today, `written_on` the contact it was written on: with that one it goes when a merge is undone.
+    """
 
     id: str
     contact_id: str
+    written_on: str
     text: str
     author_id: str
     created_at: datetime

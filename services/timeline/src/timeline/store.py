@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from shared.contracts.envelope import Event
-from timeline.domain import Count, Entry, Filters, NewEntry, Note, Position, Whose
+from timeline.domain import Count, Dependents, Entry, Filters, NewEntry, Note, Position, Tally, Whose
 
 
 class TimelineStore(Protocol):
@@ -30,6 +30,15 @@ class TimelineStore(Protocol):
 
     async def count(self, workspace: str, whose: Whose) -> Count:
         """How many entries there are, up to a bound."""
+
+    async def tallies(self, workspace: str, contact_id: str) -> Mapping[str, Tally] | None:
+        """The records on a timeline, by kind; None where the contact was erased."""
+
+    async def dependents(self, workspace: str, email: str) -> list[Dependents]:
+        """The records that used an address, also where they name its contact by id."""
+
+    async def waiting(self, workspace: str, email: str) -> Mapping[str, Tally]:
+        """The records that came by an address nobody has or ever had, by kind: whoever gets it gets them."""
 
     async def heard(self, workspace: str) -> Mapping[str, datetime]:
         """When the last event happened that came from each source."""

@@ -101,7 +101,7 @@ def notes_router(store: TimelineStore, now: Now, region: str) -> APIRouter:
         """Internal only: a note is never sent to anybody. A repeated key is answered with the first result."""
         of = await whose(store, caller, contact_id)
         at = now()
-        note = Note(_id_for(caller, idempotency_key), of.contact_id, body.text, caller.subject, at, at)
+        note = Note(_id_for(caller, idempotency_key), of.contact_id, of.contact_id, body.text, caller.subject, at, at)
         earlier = await store.note(caller.workspace, note.id) if idempotency_key else None
         if earlier is None:
             if await saved(caller, note, NoteAdded):

@@ -11,14 +11,12 @@ from shared.contracts.envelope import Event
 from shared.contracts.timeline import TOPIC
 from shared.messaging import Outbox, Transaction
 from shared.mongo import AlreadyThere, Database, Document, Index, Scoped, Update
-from shared.parties import BY_PARTY, Directory, Follower, PartyIndex, contact_key, resolved
-from timeline.domain import Count, Entry, Filters, NewEntry, Note, Position, Whose
+from shared.parties import BY_PARTY, Directory, Follower, PartyIndex, contact_key, email_key, mark, resolved
+from timeline.domain import Count, Dependents, Entry, Filters, NewEntry, Note, Position, Tally, Whose
+from timeline.mongo_store import records
 from timeline.mongo_store.documents import entry_document, entry_from, note_document, note_from
 from timeline.mongo_store.erasure import kept_entry, kept_note
 from timeline.translate import without_text
-
-COUNTED = 10_000
-"""A timeline longer than this is counted no further."""
 
 
 class MongoTimeline:
@@ -27,7 +25,8 @@ class MongoTimeline:
     def __init__(self, database: Database, outbox: Outbox) -> None:
         self._database = database
         self._outbox = outbox
-        self._entries = database.collection("entries", Index("contact_ids", ("at", -1), ("_id", -1)), *BY_PARTY)
+        by_address, by_record = Index("addresses", ("at", -1), ("_id", -1)), Index("refs.id")
+        self._entries = database.collection("entries", Index("contact_ids", ("at", -1), ("_id", -1)), *BY_PARTY, by_address, by_record)
         self._notes = database.collection("notes", Index("contact_ids", ("created_at", -1), ("_id", -1)), *BY_PARTY)
         self._heard = database.collection("heard")
         self._directory = Directory.of(database)
@@ -71,10 +70,26 @@ class MongoTimeline:
     async def count(self, workspace: str, whose: Whose) -> Count:
         scoped = self._entries.of(workspace)
         entries, newest = await asyncio.gather(
-            scoped.count(_of(whose), limit=COUNTED),
+            scoped.count(_of(whose), limit=records.COUNTED),
             scoped.find_one(_of(whose), sort=[("at", -1), ("_id", -1)], fields=["_id"]),
         )
         return Count(entries, newest["_id"] if newest else None)
+
+    # ---- records ---------------------------------------------------------------------------------------------------------
+
+    async def tallies(self, workspace: str, contact_id: str) -> Mapping[str, Tally] | None:
+        whose = await self.whose(workspace, contact_id)
+        return None if whose is None else await records.tallies(self._entries.of(workspace), _of(whose))
+
+    async def dependents(self, workspace: str, email: str) -> list[Dependents]:
+        key = email_key(email)
+        return await records.dependents(self._entries.of(workspace), mark(key)) if key else []
+
+    async def waiting(self, workspace: str, email: str) -> Mapping[str, Tally]:
+        key = email_key(email)
+        if key is None or (await self._directory.about(workspace, [key])).resolve([key]):
+            return {}
+        return await records.tallies(self._entries.of(workspace), {"keys": key})
 
     async def heard(self, workspace: str) -> Mapping[str, datetime]:
         return {document["_id"]: document["at"] for document in await self._heard.of(workspace).find()}

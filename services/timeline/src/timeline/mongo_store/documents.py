@@ -22,9 +22,10 @@ def entry_from(document: Document) -> Entry:
 
 def note_document(note: Note, keys: Sequence[str]) -> Document:
     """Whose it is, its keys say; today that is, as they are resolved."""
-    return {"_id": note.id, **_notes.dump_python(note, exclude={"id", "contact_id"}), "keys": keys}
+    return {"_id": note.id, **_notes.dump_python(note, exclude={"id", "contact_id", "written_on"}), "keys": keys}
 
 
 def note_from(document: Document) -> Note:
-    contact_id = next(iter(document["contact_ids"]), document["keys"][0].partition(":")[2])
-    return _notes.validate_python({**document, "id": document["_id"], "contact_id": contact_id})
+    written_on = document["keys"][0].partition(":")[2]
+    contact_id = next(iter(document["contact_ids"]), written_on)
+    return _notes.validate_python({**document, "id": document["_id"], "contact_id": contact_id, "written_on": written_on})

@@ -14,10 +14,11 @@ from shared.contracts.envelope import Event
 from shared.contracts.parties import Party, Upstream
 from shared.contracts.timeline import SOURCE
 from shared.contracts.timeline import Note as NoteSaid
-from shared.parties import keys_of
+from shared.parties import emails_in, keys_of, mark
 from shared.telemetry import correlation_id
 from timeline.domain import Actor, NewEntry, Note
 from timeline.translate.lines import together
+from timeline.translate.states import has_public_link, state_after
 
 _modules = [import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__)]
 
@@ -51,6 +52,10 @@ def entry_from(event: Event, region: str) -> NewEntry | None:
         visibility=data.visibility if isinstance(data, Upstream) else "all",
         backfill=data.backfill if isinstance(data, Upstream) else False,
         keys=keys_of(parties_of(data), region),
+        addresses=_addresses_of(data),
+        sequence=event.sequence,
+        leaves=state_after(event),
+        public_link=has_public_link(data),
     )
 
 
@@ -71,7 +76,7 @@ def source_of(event: Event) -> str:
 def note_event(said: type[NoteSaid], note: Note, workspace: str, actor: Actor) -> Event:
     """What our own service says of a version of a note."""
     return Event.of(
-        said(note_id=note.id, contact_id=note.contact_id, author_id=note.author_id, text=None if note.deleted else note.text),
+        said(note_id=note.id, contact_id=note.written_on, author_id=note.author_id, text=None if note.deleted else note.text),
         source=SOURCE,
         workspace=workspace,
         subject=note.id,
@@ -102,6 +107,11 @@ def parties_of(data: EventData) -> Iterable[Party]:
             return _contacts(*contact_ids)
     contact_id: str | None = getattr(data, "contact_id", None)
     return _contacts(contact_id) if contact_id else ()
+
+
+def _addresses_of(data: EventData) -> tuple[str, ...]:
+    named = data.people() if isinstance(data, Upstream) else ()
+    return tuple(sorted({mark(key) for party in named if party.email for key in emails_in(party.email)}))
 
 
 def _contacts(*contact_ids: str) -> tuple[Party, ...]:

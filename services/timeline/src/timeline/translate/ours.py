@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from shared.contracts.contacts import (
     ContactAccountLinked,
     ContactAccountUnlinked,
@@ -29,10 +31,45 @@ from shared.contracts.timeline import (
 )
 from timeline.translate.lines import Lines, because, between, moment, moved, quoted, together, worded
 
+DECISIONS = {
+    "approved": "Source reviewed: approved",
+    "approved_as_update": "Source reviewed: approved as an update of another record",
+    "rejected": "Source reviewed: rejected",
+    "auto": "Source trusted, no review needed",
+}
+
 
 def updated(data: ContactUpdated) -> str:
+    """Of one that a merge took in or gave back, nothing else is to be told: its fields stay as they were."""
+    if (merge := data.changes.get("merged_into")) is not None:
+        name = " ".join(filter(None, (data.contact.first_name, data.contact.last_name)))
+        if merge.new is None:
+            return f"{name or 'Record'} is a record of its own again{because(data.reason)}"
+        return f"{name or 'Record'} merged into another record{because(data.reason)}"
     fields = ", ".join(worded(name) for name in data.changes)
     return f"Contact updated{because(fields)}"
+
+
+def merged(data: ContactMerged) -> str:
+    return f"Merged with {counted(data.merged_ids, 'other record')}{because(data.reason)}"
+
+
+def unmerged(data: ContactUnmerged) -> str:
+    return f"Merge undone, {counted(data.restored_ids, 'record')} restored{because(data.reason)}"
+
+
+def counted(ids: Collection[str], what: str) -> str:
+    return f"{len(ids)} {what}{'s' if len(ids) != 1 else ''}"
+
+
+def reviewed(data: ContactReviewed) -> str:
+    return f"{DECISIONS.get(data.decision, f'Source reviewed: {worded(data.decision)}')}{because(worded(data.reason, unknown=''))}"
+
+
+def set_aside(pair: PairDismissed) -> str:
+    """Somebody said so, or it followed from something else that was done."""
+    follows = {"merged": "one of them was merged into another record", "merge_undone": "their merge was undone"}
+    return f"Not a duplicate{because(follows.get(pair.reason or '', worded(pair.reason, unknown='')))}"
 
 
 def task(data: Task) -> str:
@@ -56,14 +93,14 @@ contacts.say(ContactEmailRemoved, lambda data: f"Email {data.email.typed} remove
 contacts.say(ContactEmailInvalidated, lambda data: f"Email {data.email.typed} is unusable{because(data.email.reason)}")
 contacts.say(ContactAccountLinked, lambda data: f"Linked to account{between(quoted(data.link.name))}")
 contacts.say(ContactAccountUnlinked, lambda data: f"Left account{between(quoted(data.link.name))}")
-contacts.say(ContactReviewed, lambda data: f"Source reviewed: {worded(data.decision)}{f' ({data.reason})' if data.reason else ''}")
-contacts.say(ContactMerged, lambda data: f"Merged with {len(data.merged_ids)} other record{'s' if len(data.merged_ids) != 1 else ''}")
-contacts.say(ContactUnmerged, lambda _: "Merge undone")
+contacts.say(ContactReviewed, reviewed)
+contacts.say(ContactMerged, merged)
+contacts.say(ContactUnmerged, unmerged)
 
 pairs = Lines("duplicate", Pair, ref="pair")
 pairs.say(PairSuspected, lambda pair: f"Possible duplicate{because(', '.join(reason.text for reason in pair.reasons))}")
 pairs.say(PairConfirmed, lambda _: "Duplicate confirmed")
-pairs.say(PairDismissed, lambda pair: f"Not a duplicate{because(pair.reason)}")
+pairs.say(PairDismissed, set_aside)
 
 verdicts = Lines("outreach", VerdictChanged, ref="verdict")
 verdicts.say(
