@@ -75,13 +75,18 @@ async def happened(stack: Stack, vera: str) -> None:
     await publish(stack.bootstrap, finance.TOPIC, event(invoice, "i-1", ago=timedelta(hours=3), by=None))
 
 
+async def _items(api: httpx.AsyncClient, path: str, **query: str) -> list[Any]:
+    """None yet, where a busy service has not answered."""
+    return list((await api.get(path, params=query)).json().get("items", ()))
+
+
 async def _team_known(api: httpx.AsyncClient) -> bool:
-    return len((await api.get("/members")).json()["items"]) == len(TEAM)
+    return len(await _items(api, "/members")) == len(TEAM)
 
 
 async def _all_known(api: httpx.AsyncClient, vera: str, omar: str) -> bool:
-    kinds = {item["kind"] for item in (await api.get(f"/timeline/{vera}")).json()["items"]}
-    pairs = (await api.get("/duplicates/pairs", params={"contact_id": omar})).json()["items"]
+    kinds = {item["kind"] for item in await _items(api, f"/timeline/{vera}")}
+    pairs = await _items(api, "/duplicates/pairs", contact_id=omar)
     verdict = (await api.get(f"/preflight/{vera}")).json()
     rules = {line["rule"] for line in verdict.get("lines", ())}
     return {"deal", "ticket", "invoice"} <= kinds and len(pairs) == 1 and {"open_tickets.urgent", "unpaid_invoices.overdue"} <= rules
