@@ -1,0 +1,100 @@
+"""Another owner for many contacts at once: those of somebody who left, those nobody has."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from contacts.api.changes import surroundings_of
+from contacts.api.requests import ContactsStore, DirectoryStore, Writer, cause
+from contacts.domain.contact import Contact
+from contacts.domain.directory import Surroundings, may_be_responsible
+from contacts.domain.drafts import Draft, Given, Id, Short
+from contacts.domain.editing import edited
+from contacts.domain.refusals import Refused
+from contacts.domain.reviewing import SourceNotReviewedError, refuse_unreviewed
+from contacts.domain.revisions import Cause, Revision, revision
+from contacts.store import Changing
+from shared.auth import Role
+from shared.problem import FieldError
+from shared.web import Problem
+
+router = APIRouter(prefix="/v1/contacts/owner", tags=["contacts"])
+
+MOST = 500
+
+
+class Assignment(Given):
+    contact_ids: Annotated[tuple[Id, ...], Field(min_length=1, max_length=MOST)]
+    owner_id: Annotated[Id | None, Field(description="null: nobody")]
+    override_reason: Annotated[Short | None, Field(description="why contacts whose source nobody reviewed are assigned all the same")] = (
+        None
+    )
+
+    @property
+    def draft(self) -> Draft:
+        return Draft.model_validate({"owner_id": self.owner_id})
+
+
+class RowError(BaseModel):
+    code: Literal["not-found", "deleted", "merged", "source_not_reviewed", "validation"]
+    detail: str
+    survivor_id: str | None = None
+    errors: tuple[FieldError, ...] = ()
+
+
+class AssignedRow(BaseModel):
+    id: str
+    state: Literal["changed", "unchanged", "refused"]
+    version: int | None = None
+    error: RowError | None = None
+
+
+class AssignedRows(BaseModel):
+    items: list[AssignedRow]
+
+
+@router.post("")
+async def change_owners(body: Assignment, caller: Writer, contacts: ContactsStore, directory: DirectoryStore) -> AssignedRows:
+    """Each contact for itself, all in one transaction: whoever gets or loses many is told once. Contacts come back in the order asked."""
+    if body.override_reason is not None and not caller.role.covers(Role.MANAGER):
+        raise Problem(403, "forbidden", "Only a manager assigns contacts whose source nobody reviewed.")
+    around = await surroundings_of(body.draft, caller.workspace, directory)
+    if body.owner_id is not None and (refused := may_be_responsible({body.owner_id}, "owner_id", around)):
+        raise Refused(refused)
+    why = cause(caller, body.override_reason)
+    return AssignedRows(items=await contacts.transact(caller.workspace, lambda changing: _assigned(changing, body, around, why)))
+
+
+async def _assigned(changing: Changing, body: Assignment, around: Surroundings, why: Cause) -> list[AssignedRow]:
+    ids = tuple(dict.fromkeys(body.contact_ids))
+    known = {contact.id: contact for contact in await changing.get_many(ids)}
+    rows = list[AssignedRow]()
+    for contact_id in ids:
+        made = _given(body, known.get(contact_id), around, why)
+        if isinstance(made, RowError):
+            rows.append(AssignedRow(id=contact_id, state="refused", error=made))
+        else:
+            await changing.save(made)
+            rows.append(AssignedRow(id=contact_id, state="changed" if made.happenings else "unchanged", version=made.after.version))
+    return rows
+
+
+def _given(body: Assignment, before: Contact | None, around: Surroundings, why: Cause) -> Revision | RowError:
+    """The contact with its new owner, or why it can not have them."""
+    if before is None:
+        return RowError(code="not-found", detail="There is no such contact in this workspace.")
+    if before.merged_into is not None:
+        return RowError(code="merged", detail="This contact was merged into another.", survivor_id=before.merged_into)
+    if before.deleted_at is not None:
+        return RowError(code="deleted", detail="This contact is deleted; restore it first.")
+    try:
+        after = edited(before, body.draft, around, now=why.at)
+        return revision(before, refuse_unreviewed(before, after, overridden=body.override_reason is not None), why)
+    except SourceNotReviewedError:
+        return RowError(code="source_not_reviewed", detail="Nobody has reviewed where this contact came from.")
+    except Refused as refused:
+        errors = tuple(FieldError(fault.field, fault.message) for fault in refused.errors)
+        return RowError(code="validation", detail="Some fields are not acceptable.", errors=errors)
