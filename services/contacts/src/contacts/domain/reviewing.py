@@ -22,7 +22,8 @@ Decision = Literal["approved", "approved_as_update", "rejected", "auto"]
 class Item(Frozen):
     """`id` is the contact's for somebody new, the evidence's for an update of somebody known.
 
-    `said` is what an update proposes. What is `gone` was deleted, merged away or withdrawn before anybody decided.
+    `said` is what an update proposes, `fingerprint` tells the request of a program from another one under the same key. What is `gone` was
+    deleted or merged away before anybody decided.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Item(Frozen):
     address: str | None = None
     traffic: Traffic | None = None
     said: Mapping[str, Any] = {}
+    fingerprint: str | None = None
     decision: Decision | None = None
     by: str | None = None
     decided_at: datetime | None = None

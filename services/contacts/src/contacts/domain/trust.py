@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
@@ -11,14 +11,15 @@ from contacts.domain.contact import Source
 from contacts.domain.drafts import Given, Id
 from contacts.domain.refusals import FieldError
 
-UNREVIEWED_SOURCES = frozenset({"form", "import", "mailbox", "integration"})
+Reviewed = Literal["form", "import", "mailbox", "integration"]
+UNREVIEWED_SOURCES: frozenset[str] = frozenset(get_args(Reviewed))
 """People whom nobody here entered: looked at before sales or support work is assigned."""
 
 
 class SourceTrust(Given):
     """What is decided about one source, or about every source of a type that nothing else is said of."""
 
-    type: Literal["form", "import", "mailbox", "integration"]
+    type: Reviewed
     id: Annotated[Id | None, Field(description="form id, import run, mailbox, name of the integration; null: all of the type")] = None
     trust: Literal["auto", "review"] = "auto"
 

@@ -1,0 +1,125 @@
+"""The review queue: who came in and what is proposed of people known, until somebody has looked at where it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from contacts import translate
+from contacts.api.cursors import REVIEW
+from contacts.api.deciding import Reviewer
+from contacts.api.requests import ContactsStore, DirectoryStore, Reader, ReviewStore, Writer, cause
+from contacts.api.review_bodies import Difference, ReviewAsked, ReviewItem, ReviewPage, Rows, ShownEvidence, Verdict
+from contacts.domain.arrivals import Evidence
+from contacts.domain.contact import Contact
+from contacts.domain.drafts import Draft
+from contacts.domain.proposals import changes
+from contacts.domain.quality import Ours, quality
+from contacts.domain.refusals import Refused
+from contacts.domain.reviewing import Item
+from contacts.store import Contacts, ReviewWanted
+from shared.auth import Principal, Role
+
+router = APIRouter(prefix="/v1/contacts/review", tags=["review"])
+
+LONGEST_CHAIN = 20
+"""Merges followed from an old id to who is there now."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """Who looks at the queue, and from where: who works here, and how numbers are read."""
+
+    us: Ours
+    region: str
+    caller: Principal
+
+
+@router.get("")
+async def list_review(
+    *, caller: Reader, contacts: ContactsStore, directory: DirectoryStore, reviews: ReviewStore, asked: Annotated[ReviewAsked, Query()]
+) -> ReviewPage:
+    """The newest arrival first, each with the evidence of it and what speaks for and against it."""
+    us = await directory.ours(caller.workspace)
+    region = (await directory.decided(caller.workspace)).region
+    wanted = ReviewWanted(
+        state=asked.state,
+        kind=asked.kind,
+        source_type=asked.source,
+        source_id=asked.source_id,
+        quality=asked.quality,
+        ours=us,
+        after=REVIEW.place(asked.cursor),
+        limit=asked.limit,
+    )
+    page = await reviews.page(caller.workspace, wanted)
+    evidence = await reviews.evidence(caller.workspace, page.items)
+    people = await _people(contacts, caller.workspace, page.items)
+    look = Look(us, region, caller)
+    items = [_shown(item, people.get(item.id), evidence[item.id], look) for item in page.items]
+    return ReviewPage(items=items, next_cursor=REVIEW.after(page.next))
+
+
+@router.post("")
+async def decide_review(body: Verdict, caller: Writer, contacts: ContactsStore, directory: DirectoryStore) -> Rows:
+    """Each item on its own: one that can't be decided does not keep the others."""
+    if faults := list(body.faults()):
+        raise Refused(faults)
+    reviewer = Reviewer(contacts, directory, caller.workspace, body, cause(caller, body.reason))
+    return Rows(items=[await reviewer.decide(item_id) for item_id in dict.fromkeys(body.ids)])
+
+
+async def _people(contacts: Contacts, workspace: str, items: Sequence[Item]) -> Mapping[str, Contact]:
+    """By item the contact it is about; an update of somebody merged away is one of who took them in."""
+    ids = {item.id: item.contact_id for item in items}
+    known = dict(await contacts.get_many(workspace, set(ids.values())))
+    for _ in range(LONGEST_CHAIN):
+        away = {
+            item.id: into
+            for item in items
+            if item.kind == "update" and (contact := known.get(ids[item.id])) is not None and (into := contact.merged_into)
+        }
+        if not away:
+            break
+        ids |= away
+        known |= await contacts.get_many(workspace, set(away.values()) - known.keys())
+    return {item_id: known[contact_id] for item_id, contact_id in ids.items() if contact_id in known}
+
+
+def _shown(item: Item, contact: Contact | None, evidence: Sequence[Evidence], look: Look) -> ReviewItem:
+    open_update = item.kind == "update" and item.state == "pending" and contact is not None
+    news = changes(contact, Draft.model_validate(item.said), look.region) if open_update and contact is not None else {}
+    return ReviewItem(
+        id=item.id,
+        kind=item.kind,
+        state=item.state,
+        contact=translate.snapshot(contact) if contact is not None else None,
+        update_of=(contact.id if contact is not None else item.contact_id) if item.kind == "update" else item.update_of,
+        changes={field: Difference(now=change.old, proposed=change.new) for field, change in news.items()},
+        source=item.source,
+        evidence=[_visible(entry, look.caller) for entry in evidence],
+        quality=quality(item.traffic, item.address, look.us),
+        at=item.at,
+        decision=item.decision,
+        by=item.by,
+        reviewed_at=item.decided_at,
+        reason=item.reason,
+    )
+
+
+def _visible(entry: Evidence, caller: Principal) -> ShownEvidence:
+    """The producer's word on who may read it counts here as it does on the timeline."""
+    match entry.visibility.split(":", 1):
+        case ["all"]:
+            seen = True
+        case ["mailbox"]:
+            seen = entry.actor_id == caller.subject
+        case ["role", role] if role in list(Role):
+            seen = caller.role.covers(Role(role))
+        case _:
+            seen = False
+    title, payload = (entry.title, dict(entry.payload)) if seen else (None, {})
+    return ShownEvidence(type=entry.type, id=entry.id, at=entry.at, title=title, payload=payload)
