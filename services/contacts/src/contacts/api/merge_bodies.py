@@ -1,0 +1,79 @@
+"""What clients send and get about merges."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Self
+
+from pydantic import BaseModel, Field
+
+from contacts import translate
+from contacts.domain.drafts import Given, Id, Short
+from contacts.domain.merging import Compared, Merge, MergeWish
+from contacts.domain.unmerging import Conflict, Unmerged
+from shared.contracts.contacts import Contact
+
+
+class NewMerge(MergeWish):
+    versions: Annotated[dict[Id, int], Field(default_factory=dict, max_length=51, description="contact id -> the version that was read")]
+    reason: Short | None = None
+
+
+class Reason(Given):
+    reason: Short | None = None
+
+
+class MergePreview(BaseModel):
+    """What the survivor would be, and every field that any of them has something in."""
+
+    contact: Contact
+    fields: list[Compared]
+
+
+class MergeAnswer(BaseModel):
+    id: str
+    survivor_id: str
+    merged_ids: tuple[str, ...]
+    choices: dict[str, str]
+    at: datetime
+    by: str | None
+    reason: str | None
+    undo_until: datetime
+    undone_at: datetime | None
+    undone_by: str | None
+
+    @classmethod
+    def of(cls, merge: Merge) -> Self:
+        return cls.model_validate(merge, from_attributes=True)
+
+
+class MergePage(BaseModel):
+    items: list[MergeAnswer]
+    next_cursor: str | None
+
+
+class MergeDone(MergeAnswer):
+    """`contact` is the survivor as the merge left it."""
+
+    contact: Contact
+
+    @classmethod
+    def with_survivor(cls, merge: Merge) -> Self:
+        return cls(**MergeAnswer.of(merge).model_dump(), contact=translate.snapshot(merge.after))
+
+
+class MergeUndone(MergeAnswer):
+    """Everybody as they are now, and what is not as it was before the merge."""
+
+    contact: Contact
+    restored: list[Contact]
+    conflicts: list[Conflict]
+
+    @classmethod
+    def from_undo(cls, undone: Unmerged) -> Self:
+        return cls(
+            **MergeAnswer.of(undone.merge).model_dump(),
+            contact=translate.snapshot(undone.survivor.after),
+            restored=[translate.snapshot(revision.after) for revision in undone.restored],
+            conflicts=list(undone.conflicts),
+        )

@@ -1,0 +1,108 @@
+"""The steps of a merge and of its undo within one transaction, which may be part of a larger one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pydantic_core import to_jsonable_python
+
+from contacts.api.answers import not_found, stale
+from contacts.api.present import Get
+from contacts.domain.contact import Contact
+from contacts.domain.merging import Merge, Merged, MergeWish, merging
+from contacts.domain.refusals import FieldError, Refused
+from contacts.domain.revisions import Cause
+from contacts.domain.unmerging import Later, NotUndoableError, Unmerged, unmerging
+from contacts.store import Changing, Once
+from shared.web import Problem
+
+
+async def merge_made(
+    change: Changing, wish: MergeWish, cause: Cause, merge_id: str, *, versions: Mapping[str, int] | None = None, once: Once | None = None
+) -> Merged:
+    """The merge as it was saved. Raises what is answered where it can't be."""
+    survivor, others = await people_of(change.get, wish)
+    done = merging(survivor, others, wish.choices, cause, merge_id=merge_id)
+    _refuse_stale([survivor, *others], versions or {})
+    for made in (*done.gone, done.survivor):
+        await change.save(made)
+    await change.merges.keep(done.merge, once)
+    return done
+
+
+async def people_of(get: Get, wish: MergeWish) -> tuple[Contact, list[Contact]]:
+    """The survivor and the others. Raises Refused naming those there are none of, and those named again."""
+    named = {"survivor_id": wish.survivor_id} | {f"merged_ids.{place}": contact_id for place, contact_id in enumerate(wish.merged_ids)}
+    found: dict[str, Contact] = {}
+    faults: list[FieldError] = []
+    for field, contact_id in named.items():
+        contact = await get(contact_id)
+        if contact_id in found:
+            faults.append(FieldError(field, "the same contact again"))
+        elif contact is None:
+            faults.append(FieldError(field, "there is no such contact"))
+        else:
+            found[contact_id] = contact
+    if faults:
+        raise Refused(faults)
+    survivor, *others = found.values()
+    return survivor, others
+
+
+async def merge_undone(change: Changing, merge_id: str, cause: Cause) -> Unmerged:
+    """The undo as it was saved. Raises what is answered where it can't be."""
+    merge = await change.merges.get(merge_id)
+    if merge is None:
+        raise not_found("merge")
+    survivor, gone = await change.get(merge.survivor_id), await _all(change, merge.merged_ids)
+    if survivor is None:
+        raise not_found("contact")
+    later = [Later(other, tuple(await _all(change, other.merged_ids))) for other in await _after(change, merge)]
+    taken = await _taken(change, survivor, gone)
+    try:
+        undone = unmerging(merge, survivor, gone, later=later, taken=taken, cause=cause)
+    except NotUndoableError as refused:
+        raise await _refusal(change, refused, merge, survivor) from None
+    for made in (undone.survivor, *undone.restored):
+        await change.save(made)
+    for kept in (undone.merge, *undone.later):
+        await change.merges.keep(kept)
+    return undone
+
+
+async def _after(change: Changing, merge: Merge) -> Sequence[Merge]:
+    standing = await change.merges.standing(merge.survivor_id)
+    return [other for other in standing if other.before.version > merge.before.version]
+
+
+async def _all(change: Changing, contact_ids: Sequence[str]) -> list[Contact]:
+    found = [await change.get(contact_id) for contact_id in contact_ids]
+    return [contact for contact in found if contact is not None]
+
+
+async def _taken(change: Changing, survivor: Contact, gone: Sequence[Contact]) -> dict[str, str]:
+    """Whose the addresses are that these had alone; the survivor's own are for the domain to part."""
+    addresses = {email.normalised for contact in gone for email in contact.emails if not email.shared}
+    holders = [(address, holder) for address in sorted(addresses) for holder in await change.reachable_at(address)]
+    return {address: holder.id for address, holder in holders if holder.id != survivor.id and address in holder.owned_addresses}
+
+
+async def _refusal(change: Changing, refused: NotUndoableError, merge: Merge, survivor: Contact) -> Problem:
+    match refused.reason:
+        case "undone":
+            return Problem(409, "already-undone", "This merge was undone already.", undone_at=to_jsonable_python(merge.undone_at))
+        case "expired":
+            return Problem(410, "undo-expired", "A merge can be undone for 30 days.", undo_until=to_jsonable_python(merge.undo_until))
+        case "merged":
+            took = await change.merges.that_took(survivor.id)
+            first = "The survivor was merged away itself since; undo that first."
+            return Problem(409, "survivor-merged", first, survivor_id=survivor.merged_into, merge_id=took.id if took else None)
+
+
+def _refuse_stale(people: Sequence[Contact], versions: Mapping[str, int]) -> None:
+    unknown = versions.keys() - {contact.id for contact in people}
+    if unknown:
+        raise Refused(FieldError(f"versions.{contact_id}", "not one of the contacts that are merged") for contact_id in sorted(unknown))
+    for contact in people:
+        if versions.get(contact.id, contact.version) != contact.version:
+            raise stale(contact)
