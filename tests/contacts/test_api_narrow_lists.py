@@ -77,6 +77,7 @@ async def names(client: httpx.AsyncClient, **asked: Any) -> list[str]:
     return [item["first_name"] for item in response.json()["items"]]
 
 
+@pytest.mark.req("OS4")
 async def test_without_an_owner_are_those_of_nobody_and_of_nobody_active(client: httpx.AsyncClient, deliver: Deliver) -> None:
     await deliver(member_added("ann"), member_added("bob"))
     await create(client, "Ada")
@@ -100,6 +101,7 @@ async def test_while_nobody_knows_of_members_every_owner_counts(client: httpx.As
     assert await names(client, owner="none") == ["Ada"]
 
 
+@pytest.mark.req("OS6")
 async def test_stale_is_who_is_left_alone_for_longer_than_the_status_allows(
     stores: Stores, client: httpx.AsyncClient, admin: httpx.AsyncClient
 ) -> None:

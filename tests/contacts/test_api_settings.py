@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime
 from typing import Any
 
 import httpx
 import pytest
 
 from shared.auth import Role
+from shared.contracts.contacts import ContactStatusChanged
+from shared.contracts.envelope import Event
 from tests.support.contacts_builders import create
 from tests.support.http import http_client, problem
 from tests.support.tokens import bearer
@@ -78,6 +81,26 @@ async def test_a_new_contact_may_be_at_any_step_but_none_that_is_not_there(admin
     refused = problem(await member.post("/v1/contacts", json={"first_name": "Ada", "status": "lead"}), 422)
 
     assert refused["errors"] == [{"field": "status", "message": "allowed is one of: new, qualified, customer"}]
+
+
+@pytest.mark.req("OS2")
+async def test_a_step_is_recorded_with_who_when_from_to_and_how_long_it_took(
+    admin: httpx.AsyncClient, member: httpx.AsyncClient, published: Callable[[], Awaitable[list[Event]]]
+) -> None:
+    await admin.put(SETTINGS, json={"process": STRICT})
+    ada = await create(member)
+
+    moved = (await move(member, ada, "qualified")).json()
+
+    row = (await member.get(f"/v1/contacts/{ada['id']}/history")).json()["items"][0]
+    assert (row["field"], row["old"], row["new"], row["actor_id"], row["time"]) == (
+        "status", "new", "qualified", "ann", moved["updated_at"],
+    )  # fmt: skip
+    told = (await published())[-1]
+    assert isinstance(told.data, ContactStatusChanged)
+    assert (told.data.previous, told.data.current, told.actorid) == ("new", "qualified", "ann")
+    took = datetime.fromisoformat(moved["updated_at"]) - datetime.fromisoformat(ada["created_at"])
+    assert told.data.seconds_in_previous == int(took.total_seconds())
 
 
 async def test_who_has_a_status_that_was_taken_away_keeps_it_and_may_go_anywhere(

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from contacts.api.changes import surroundings_of
-from contacts.api.requests import ContactsStore, DirectoryStore, Writer, cause
+from contacts.api.requests import ContactsStore, DirectoryStore, Writer, cause, overrides
 from contacts.domain.contact import Contact
-from contacts.domain.directory import Surroundings, may_be_responsible
+from contacts.domain.directory import may_be_responsible
 from contacts.domain.drafts import Draft, Given, Id, Short
 from contacts.domain.editing import edited
 from contacts.domain.refusals import Refused
 from contacts.domain.reviewing import SourceNotReviewedError, refuse_unreviewed
 from contacts.domain.revisions import Cause, Revision, revision
 from contacts.store import Changing
-from shared.auth import Role
 from shared.problem import FieldError
-from shared.web import Problem
 
 router = APIRouter(prefix="/v1/contacts/owner", tags=["contacts"])
 
 MOST = 500
+
+Wish = Callable[[Contact], Contact]
 
 
 class Assignment(Given):
@@ -59,21 +60,24 @@ class AssignedRows(BaseModel):
 @router.post("")
 async def change_owners(body: Assignment, caller: Writer, contacts: ContactsStore, directory: DirectoryStore) -> AssignedRows:
     """Each contact for itself, all in one transaction: whoever gets or loses many is told once. Contacts come back in the order asked."""
-    if body.override_reason is not None and not caller.role.covers(Role.MANAGER):
-        raise Problem(403, "forbidden", "Only a manager assigns contacts whose source nobody reviewed.")
+    overridden = overrides(caller, body.override_reason)
     around = await surroundings_of(body.draft, caller.workspace, directory)
     if body.owner_id is not None and (refused := may_be_responsible({body.owner_id}, "owner_id", around)):
         raise Refused(refused)
     why = cause(caller, body.override_reason)
-    return AssignedRows(items=await contacts.transact(caller.workspace, lambda changing: _assigned(changing, body, around, why)))
+
+    def given(contact: Contact) -> Contact:
+        return refuse_unreviewed(contact, edited(contact, body.draft, around, now=why.at), overridden=overridden)
+
+    return AssignedRows(items=await contacts.transact(caller.workspace, lambda changing: _assigned(changing, body.contact_ids, given, why)))
 
 
-async def _assigned(changing: Changing, body: Assignment, around: Surroundings, why: Cause) -> list[AssignedRow]:
-    ids = tuple(dict.fromkeys(body.contact_ids))
+async def _assigned(changing: Changing, contact_ids: tuple[str, ...], given: Wish, why: Cause) -> list[AssignedRow]:
+    ids = tuple(dict.fromkeys(contact_ids))
     known = {contact.id: contact for contact in await changing.get_many(ids)}
     rows = list[AssignedRow]()
     for contact_id in ids:
-        made = _given(body, known.get(contact_id), around, why)
+        made = _made(known.get(contact_id), given, why)
         if isinstance(made, RowError):
             rows.append(AssignedRow(id=contact_id, state="refused", error=made))
         else:
@@ -82,7 +86,7 @@ async def _assigned(changing: Changing, body: Assignment, around: Surroundings, 
     return rows
 
 
-def _given(body: Assignment, before: Contact | None, around: Surroundings, why: Cause) -> Revision | RowError:
+def _made(before: Contact | None, given: Wish, why: Cause) -> Revision | RowError:
     """The contact with its new owner, or why it can not have them."""
     if before is None:
         return RowError(code="not-found", detail="There is no such contact in this workspace.")
@@ -91,8 +95,7 @@ def _given(body: Assignment, before: Contact | None, around: Surroundings, why: 
     if before.deleted_at is not None:
         return RowError(code="deleted", detail="This contact is deleted; restore it first.")
     try:
-        after = edited(before, body.draft, around, now=why.at)
-        return revision(before, refuse_unreviewed(before, after, overridden=body.override_reason is not None), why)
+        return revision(before, given(before), why)
     except SourceNotReviewedError:
         return RowError(code="source_not_reviewed", detail="Nobody has reviewed where this contact came from.")
     except Refused as refused:
