@@ -45,18 +45,32 @@ class Known:
         return self._now.get(key) or self._past.get(key) or ()
 
     def _once(self, key: str) -> set[str]:
-        """Without those that had it only from a contact that was taken for the same by mistake."""
-        holders = self._now.get(key, set()) | self._past.get(key, set())
-        return {
-            contact_id
-            for contact_id in self._past.get(key, ())
-            if not any(self._people[other].was_parted_from(contact_id) for other in holders)
-        }
+        """Without those that had it only from a contact that was taken for the same by mistake.
+
+        Of two that were each taken for the other, and have it no more, nobody knows who had it of their own: it was both's.
+        """
+        now, past = self._now.get(key, set()), self._past.get(key, set())
+
+        def lent(contact_id: str, by: str) -> bool:
+            return self._was_taken_for(by, contact_id) and (by in now or not self._was_taken_for(contact_id, by))
+
+        return {contact_id for contact_id in past if not any(lent(contact_id, by) for by in now | past)}
 
     def _behind(self, contact_id: str) -> Iterable[str]:
         yield contact_id
         for key in self.given_up(contact_id):
-            yield from (heir for heir in self._now.get(key, ()) if not self._people[heir].was_parted_from(contact_id))
+            yield from (heir for heir in self._now.get(key, ()) if not self._was_taken_for(heir, contact_id))
+
+    def _was_taken_for(self, contact_id: str, other_id: str) -> bool:
+        """Whether merges led from the one to the other once. Where they still do, both have one survivor; else one was a mistake."""
+        passed: set[str] = set()
+        wanted = [contact_id]
+        while wanted:
+            person = self._people.get(wanted.pop())
+            steps = {merge.into for merge in person.merges} - passed if person is not None else set()
+            passed |= steps
+            wanted.extend(steps)
+        return other_id in passed
 
     def given_up(self, contact_id: str) -> Collection[str]:
         """The mail addresses of its own that this contact has no more, all of them where it is gone."""

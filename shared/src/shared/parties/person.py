@@ -89,10 +89,6 @@ class Person:
             standing = {self.merged_into}
         return min(standing, default=None)  # two only while an undo is on its way: any rule will do, so long as it is everybody's
 
-    def was_parted_from(self, contact_id: str) -> bool:
-        """Merged into it once, and that was a mistake."""
-        return any(merge.into == contact_id and merge.id in self.undone for merge in self.merges)
-
     @property
     def standing(self) -> Standing:
         own = frozenset({contact_key(self.contact_id)})
