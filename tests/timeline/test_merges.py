@@ -230,3 +230,13 @@ def test_a_merge_and_its_undoing_read_as_what_was_done() -> None:
 )
 def test_a_review_shows_its_decision_and_its_reason(decision: str, reason: str | None, sentence: str) -> None:
     assert reads(event(ContactReviewed(contact=contact("c1"), decision=decision, reason=reason), "c1")) == sentence
+
+
+@pytest.mark.req("CU1", "SR4")
+def test_a_decision_about_a_proposed_update_is_none_about_the_contact() -> None:
+    decided = [
+        ContactReviewed(contact=contact("c1"), decision="approved_as_update", update_of="c1", proposal_id="form:s1"),
+        ContactReviewed(contact=contact("c1"), decision="rejected", reason="wrong_person", proposal_id="form:s1"),
+    ]
+
+    assert [reads(event(data, "c1")) for data in decided] == ["Proposed update taken over", "Proposed update rejected: wrong person"]

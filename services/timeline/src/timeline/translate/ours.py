@@ -63,7 +63,11 @@ def counted(ids: Collection[str], what: str) -> str:
 
 
 def reviewed(data: ContactReviewed) -> str:
-    return f"{DECISIONS.get(data.decision, f'Source reviewed: {worded(data.decision)}')}{because(worded(data.reason, unknown=''))}"
+    """Of an update of somebody known, the contact itself was not in question."""
+    said = DECISIONS.get(data.decision, f"Source reviewed: {worded(data.decision)}")
+    if data.proposal_id is not None:
+        said = f"Proposed update {'rejected' if data.decision == 'rejected' else 'taken over'}"
+    return f"{said}{because(worded(data.reason, unknown=''))}"
 
 
 def set_aside(pair: PairDismissed) -> str:
