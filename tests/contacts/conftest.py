@@ -20,18 +20,9 @@ from tests.support.http import http_client
 from tests.support.tokens import auth_settings, bearer
 
 COLLECTIONS = (
-    "contacts",
-    "history",
-    "accounts",
-    "members",
-    "workspaces",
-    "mailboxes",
-    "reviews",
-    "evidence",
-    "correspondents",
-    "outbox",
-    "inbox",
-)
+    "contacts", "history", "accounts", "members", "workspaces", "mailboxes", "reviews", "evidence",
+    "correspondents", "notices", "merges", "outbox", "inbox",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -49,7 +49,7 @@ async def test_a_contact_is_read_as_it_was_created(client: httpx.AsyncClient) ->
         assignees=["bob"],
         status="customer",
         tags=["math"],
-        source={"type": "form", "id": "f1"},
+        source={"type": "manual", "id": "f1"},
         custom={"size": 3},
     )
 
@@ -62,7 +62,7 @@ async def test_a_contact_is_read_as_it_was_created(client: httpx.AsyncClient) ->
     assert (read["owner_id"], read["assignees"], read["status"], read["tags"], read["custom"]) == (
         "ann", ["bob"], "customer", ["math"], {"size": 3},
     )  # fmt: skip
-    assert (read["source"]["type"], read["source"]["id"], read["review"]["state"]) == ("form", "f1", "pending")
+    assert (read["source"]["type"], read["source"]["id"], read["review"]["state"]) == ("manual", "f1", "approved")
     assert read["source"]["first_seen_at"] == read["created_at"] == read["updated_at"]
     assert read["version"] == 1
 

@@ -52,7 +52,7 @@ async def test_a_contact_its_history_its_events_and_the_key_are_saved_together(s
     await stores.contacts.save(WORKSPACE, made, Once("ann:k1", "f"))
     await stores.contacts.save(WORKSPACE, change(made.after, last_name="Byron", owner_id="ann"))
 
-    history = await stores.contacts.history(WORKSPACE, made.after.id, None, 10)
+    history = (await stores.contacts.history(WORKSPACE, [made.after.id], None, 10)).items
     assert [(entry.version, "first_name" in entry.changes) for entry in history] == [(3, False), (1, True)]
     assert await counts(stores) == {"contacts": 1, "history": 1, "outbox": 3}
 
@@ -122,7 +122,7 @@ async def test_the_same_id_address_and_key_live_in_two_workspaces(stores: Stores
 
     acme, globex = [await stores.contacts.get(workspace, "c1") for workspace in ("acme", "globex")]
     assert (acme and acme.last_name, globex and globex.last_name) == (None, "Byron")
-    assert len(await stores.contacts.history("acme", "c1", None, 10)) == 1
+    assert len((await stores.contacts.history("acme", ["c1"], None, 10)).items) == 1
 
 
 @pytest.mark.parametrize("common", [1, 3_000])

@@ -6,7 +6,7 @@ from fastapi import FastAPI
 
 from contacts.api import answer_refusals, routers
 from contacts.handlers import subscriptions
-from contacts.mongo_store import MongoContacts, MongoDirectory, MongoReviews
+from contacts.mongo_store import MongoContacts, MongoDirectory, MongoNotices, MongoReviews
 from contacts.settings import Settings
 from shared.messaging import Consumer, Inbox, Outbox, Relay, Routes
 from shared.mongo import UNAVAILABLE, Database
@@ -24,9 +24,10 @@ class Stores:
         self.outbox = Outbox(database)
         inbox = Inbox(database, subscriptions.group)
         self.reviews = MongoReviews(database)
-        self.contacts = MongoContacts(database, self.outbox, inbox, self.reviews)
+        self.notices = MongoNotices(database)
+        self.contacts = MongoContacts(database, self.outbox, inbox, self.reviews, self.notices)
         self.directory = MongoDirectory(database)
-        self.client = Storage(database, self.outbox, inbox, self.contacts, self.directory, self.reviews)
+        self.client = Storage(database, self.outbox, inbox, self.contacts, self.directory, self.reviews, self.notices)
 
 
 def build(settings: Settings) -> Service:
@@ -44,7 +45,8 @@ def build(settings: Settings) -> Service:
 
 def api(stores: Stores, settings: ServiceSettings) -> FastAPI:
     app = create_app(title="Contacts", settings=settings, routers=routers, unavailable=UNAVAILABLE)
-    app.state.contacts, app.state.directory = stores.contacts, stores.directory
+    app.state.contacts, app.state.directory, app.state.reviews = stores.contacts, stores.directory, stores.reviews
+    app.state.notices = stores.notices
     answer_refusals(app)
     return app
 

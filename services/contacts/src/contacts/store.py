@@ -11,6 +11,8 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 from contacts.domain.arrivals import Evidence
 from contacts.domain.contact import Contact
 from contacts.domain.directory import Account, AccountNews, MailboxNews, Member, MemberNews, Surroundings
+from contacts.domain.merging import Merge
+from contacts.domain.notices import Notice
 from contacts.domain.quality import Correspondent, Hint, Ours, Traffic
 from contacts.domain.required import Requirement
 from contacts.domain.reviewing import Item as ReviewItem
@@ -101,9 +103,18 @@ class Earlier:
 
 
 @dataclass(frozen=True)
+class EarlierMerge:
+    """The merge that the first request with a key made."""
+
+    fingerprint: str
+    merge: Merge
+
+
+@dataclass(frozen=True)
 class Entry:
     """One change of a contact as its history keeps it."""
 
+    contact_id: str
     version: int
     cause: Cause
     changes: Changes
@@ -134,10 +145,16 @@ class Contacts(Protocol):
 
     async def get(self, workspace: str, contact_id: str) -> Contact | None: ...
 
+    async def get_many(self, workspace: str, contact_ids: Collection[str]) -> Mapping[str, Contact]:
+        """By id; those that do not exist are left out."""
+
     async def find(self, workspace: str, wanted: Wanted) -> Page[Contact]: ...
 
-    async def history(self, workspace: str, contact_id: str, before: int | None, limit: int) -> Sequence[Entry]:
-        """The newest first; those older than version `before`."""
+    async def history(self, workspace: str, contact_ids: Sequence[str], after: Position | None, limit: int) -> Page[Entry]:
+        """What became of any of these, who are one person: the newest first."""
+
+    def merges(self, workspace: str) -> Merges:
+        """What was merged, to be read."""
 
     async def uses(self, workspace: str, custom: Collection[str]) -> Mapping[str, int]:
         """How many contacts, deleted ones too, have a value of these custom fields; those nobody has are left out."""
@@ -163,14 +180,25 @@ class Contacts(Protocol):
         """A person had to do with these contacts, whoever has their keys by now. No change of them: no version, no event, no history."""
 
 
+    async def names(self, workspace: str, contact_ids: Collection[str]) -> Mapping[str, str]:
+        """What these are called, those who are there and have a name."""
+
+
 class Changing(Protocol):
-    """One transaction."""
+    """One transaction. With it the members it concerns are told (OS5)."""
 
     @property
     def queue(self) -> Queue:
         """What is to be reviewed, in the same transaction."""
 
+    @property
+    def merges(self) -> Merges:
+        """What was merged, in the same transaction."""
+
     async def get(self, contact_id: str) -> Contact | None: ...
+
+    async def get_many(self, contact_ids: Collection[str]) -> Sequence[Contact]:
+        """Those that are there, in no particular order."""
 
     async def reachable_at(self, address: str) -> Sequence[Contact]:
         """Everybody who has this address, deleted contacts too."""
@@ -185,6 +213,26 @@ class Handling(Changing, Protocol):
     @property
     def fresh(self) -> Sequence[Event]:
         """The events that were not handled before."""
+
+
+class Merges(Protocol):
+    """The merges of one workspace, with what there was before each."""
+
+    async def get(self, merge_id: str) -> Merge | None: ...
+
+    async def page(self, contact_id: str | None, after: Position | None, limit: int) -> Page[Merge]:
+        """The newest first; those in which this contact took part, on either side."""
+
+    async def standing(self, survivor_id: str) -> Sequence[Merge]:
+        """Those into this contact that are not undone, in their order."""
+
+    async def that_took(self, contact_id: str) -> Merge | None:
+        """The merge by which this contact is another now."""
+
+    async def earlier(self, once: Once) -> EarlierMerge | None: ...
+
+    async def keep(self, merge: Merge, once: Once | None = None) -> None:
+        """In the place of what was kept under its id. Raises KeyUsedError."""
 
 
 class Queue(Protocol):
@@ -224,8 +272,32 @@ class Reviews(Protocol):
 
     async def page(self, workspace: str, wanted: ReviewWanted) -> Page[ReviewItem]: ...
 
+    async def count(self, workspace: str, wanted: ReviewWanted, most: int) -> int:
+        """How many there are, and no more than that many."""
+
     async def evidence(self, workspace: str, items: Sequence[ReviewItem]) -> Mapping[str, Sequence[Evidence]]:
         """What stands behind each of the items, the newest first."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A notice, and whether it was seen."""
+
+    id: str
+    notice: Notice
+    unread: bool
+
+
+class Notices(Protocol):
+    """What members are to know."""
+
+    async def page(self, workspace: str, member_id: str, position: Position | None, limit: int) -> Page[Told]:
+        """The newest first."""
+
+    async def unread(self, workspace: str, member_id: str) -> int: ...
+
+    async def read(self, workspace: str, member_id: str, ids: Collection[str] | None) -> None:
+        """The member has seen these of theirs; None: all."""
 
 
 class Directory(Protocol):

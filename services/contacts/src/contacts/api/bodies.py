@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, JsonValue
 
 from contacts.domain.contact import AccountLink, Source, SourceType
 from contacts.domain.directory import Account, Member
@@ -34,16 +34,34 @@ class Anyway(Given):
     reason: Short
 
 
+class NewEvidence(Given):
+    """What the person is known from: a submission, a row of a file. A reviewer sees it."""
+
+    title: Short | None = None
+    payload: Annotated[dict[str, JsonValue], Field(default_factory=dict, max_length=500)]
+
+
 class Wish(Draft):
+    """`override_reason` is why somebody is made responsible whose source is not reviewed yet: for managers."""
+
     anyway: Anyway | None = None
+    override_reason: Short | None = None
 
     @property
     def reason(self) -> str | None:
-        return self.anyway.reason if self.anyway else None
+        return "; ".join(reason for reason in (self.anyway and self.anyway.reason, self.override_reason) if reason) or None
 
 
 class NewContact(Wish):
     source: NewSource = NewSource()
+    evidence: NewEvidence | None = None
+
+
+class Proposed(BaseModel):
+    """The update that was proposed of a known contact instead of a second one; none where nothing is new."""
+
+    proposal_id: str | None
+    contact_id: str
 
 
 class ContactPatch(Wish):
@@ -101,8 +119,9 @@ class PersonPage(BaseModel):
 
 
 class HistoryRow(BaseModel):
-    """One field of one change."""
+    """One field of one change; `contact_id` is who it happened to: what became of those merged away is the survivor's history too."""
 
+    contact_id: str
     version: int
     field: str
     old: Any

@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
-from contacts.api.answers import not_found, stale
+from contacts.api.answers import key_reused, stale
+from contacts.api.present import present
+from contacts.domain.arrivals import Evidence
 from contacts.domain.contact import Contact
 from contacts.domain.custom import members_named
 from contacts.domain.directory import Surroundings
@@ -15,7 +18,7 @@ from contacts.domain.drafts import Draft
 from contacts.domain.editing import sharing
 from contacts.domain.refusals import Refused
 from contacts.domain.revisions import Cause, Revision, revision
-from contacts.store import AddressTakenError, Contacts, Directory, KeyUsedError, Once, StaleVersionError
+from contacts.store import AddressTakenError, Changing, Contacts, Directory, KeyUsedError, Once, StaleVersionError
 from shared.auth import Principal
 from shared.web import Problem
 
@@ -30,7 +33,14 @@ async def surroundings_of(draft: Draft, workspace: str, directory: Directory) ->
 
 
 async def created(
-    contacts: Contacts, workspace: str, make: Callable[[], Contact], cause: Cause, once: Once | None, *, anyway: bool = False
+    contacts: Contacts,
+    workspace: str,
+    make: Callable[[], Contact],
+    cause: Cause,
+    once: Once | None,
+    *,
+    evidence: Evidence | None = None,
+    anyway: bool = False,
 ) -> tuple[Contact, bool]:
     """The new contact, or the one that an earlier request with the same key made; and whether it is that one.
 
@@ -38,13 +48,13 @@ async def created(
     addresses that others own.
     """
     try:
-        made = await saved(contacts, workspace, revision(None, make(), cause), once, anyway=anyway)
+        made = await saved(contacts, workspace, revision(None, make(), cause), once, evidence=evidence, anyway=anyway)
     except (Refused, AddressTakenError, KeyUsedError):
         earlier = await contacts.earlier(workspace, once) if once else None
         if once is None or earlier is None:
             raise
         if earlier.fingerprint != once.fingerprint:
-            raise Problem(422, "idempotency-key-reused", "This Idempotency-Key was used for another request.") from None
+            raise key_reused() from None
         return earlier.contact, True
     return made.after, False
 
@@ -61,9 +71,7 @@ async def changed(
 ) -> Contact:
     """The contact after the wish. With a version, only if that is still the current one (CR13)."""
     for _ in range(ATTEMPTS):
-        before = await contacts.get(workspace, contact_id)
-        if before is None:
-            raise not_found("contact")
+        before = await present(contacts, workspace, contact_id)
         if version is not None and before.version != version:
             raise stale(before)
         try:
@@ -74,11 +82,19 @@ async def changed(
     raise Problem(409, "too-many-changes", "This contact is changing too fast; try again.")
 
 
-async def saved(contacts: Contacts, workspace: str, made: Revision, once: Once | None = None, *, anyway: bool = False) -> Revision:
-    """The revision as it was saved. Where others own an address and it is to be so `anyway`, it is shared with them."""
+async def saved(
+    contacts: Contacts,
+    workspace: str,
+    made: Revision,
+    once: Once | None = None,
+    *,
+    evidence: Evidence | None = None,
+    anyway: bool = False,
+) -> Revision:
+    """The revision as it was saved, with the evidence of it. Where others own an address and it is to be so `anyway`, it is shared."""
     for _ in range(ATTEMPTS):
         try:
-            await contacts.save(workspace, made, once)
+            await contacts.transact(workspace, partial(_stored, made=made, once=once, evidence=evidence))
         except AddressTakenError as taken:
             if taken.owners and not anyway:  # without owners: let go of in between
                 raise
@@ -87,6 +103,12 @@ async def saved(contacts: Contacts, workspace: str, made: Revision, once: Once |
         else:
             return made
     raise Problem(409, "too-many-changes", "These addresses change hands too fast; try again.")
+
+
+async def _stored(changing: Changing, *, made: Revision, once: Once | None, evidence: Evidence | None) -> None:
+    await changing.save(made, once)
+    if evidence is not None:
+        await changing.queue.keep(evidence.about(made.after.id, None))
 
 
 def once_for(caller: Principal, key: str | None, request: Mapping[str, Any]) -> Once | None:

@@ -8,8 +8,6 @@ from datetime import datetime
 from contacts.store import Order, Position
 from shared.web.cursors import Cursors, moment
 
-VERSION_DIGITS = 12
-
 
 def _told(position: Position) -> Sequence[str]:
     value = position.value
@@ -26,13 +24,6 @@ def _by_time(words: Sequence[str]) -> Position:
     return Position(moment(value), last)
 
 
-def _version(words: Sequence[str]) -> int:
-    (version,) = words
-    if not version.isdecimal() or len(version) > VERSION_DIGITS:
-        raise ValueError("a version is a count")
-    return int(version)
-
-
 CONTACTS: Mapping[Order, Cursors[Position]] = {
     "updated": Cursors("updated", _told, _by_time),
     "name": Cursors("name", _told, _by_text),
@@ -40,4 +31,7 @@ CONTACTS: Mapping[Order, Cursors[Position]] = {
 ACCOUNTS = Cursors("accounts", _told, _by_text)
 PEOPLE = Cursors("people", _told, _by_text)
 MEMBERS = Cursors("members", _told, _by_text)
-HISTORY = Cursors[int]("history", lambda version: (str(version),), _version)
+NOTICES = Cursors("notices", _told, _by_time)
+REVIEW = Cursors("review", _told, _by_time)
+HISTORY = Cursors("history", _told, _by_time)
+MERGES = Cursors("merges", _told, _by_time)

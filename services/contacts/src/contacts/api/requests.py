@@ -12,7 +12,7 @@ from contacts.api.bodies import WORDS
 from contacts.domain.revisions import Cause
 from contacts.domain.search import Query as SearchQuery
 from contacts.domain.search import query
-from contacts.store import Contacts, Directory
+from contacts.store import Contacts, Directory, Notices, Reviews
 from shared import telemetry
 from shared.auth import Principal, Role, require
 from shared.web import Problem
@@ -41,8 +41,20 @@ async def _directory(request: Request) -> Directory:
     return directory
 
 
+async def _reviews(request: Request) -> Reviews:
+    reviews: Reviews = request.app.state.reviews
+    return reviews
+
+
+async def _notices(request: Request) -> Notices:
+    notices: Notices = request.app.state.notices
+    return notices
+
+
 ContactsStore = Annotated[Contacts, Depends(_contacts)]
 DirectoryStore = Annotated[Directory, Depends(_directory)]
+NoticesStore = Annotated[Notices, Depends(_notices)]
+ReviewStore = Annotated[Reviews, Depends(_reviews)]
 
 
 def cause(caller: Principal, reason: str | None = None) -> Cause:
@@ -55,6 +67,13 @@ def cause(caller: Principal, reason: str | None = None) -> Cause:
         correlation_id=telemetry.correlation_id(),
         reason=reason,
     )
+
+
+def overrides(caller: Principal, reason: str | None) -> bool:
+    """Whether the caller, who has to be a manager, does it all the same: work on somebody whose source is not reviewed."""
+    if reason is not None and not caller.role.covers(Role.MANAGER):
+        raise Problem(403, "forbidden", "To override a review needs the role manager.", required_role=Role.MANAGER.value)
+    return reason is not None
 
 
 async def _if_match(if_match: Annotated[str | None, Header(max_length=100, description="the version that was read")] = None) -> int | None:

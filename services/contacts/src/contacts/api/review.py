@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -12,7 +12,7 @@ from contacts import translate
 from contacts.api.cursors import REVIEW
 from contacts.api.deciding import Reviewer
 from contacts.api.requests import ContactsStore, DirectoryStore, Reader, ReviewStore, Writer, cause
-from contacts.api.review_bodies import Difference, ReviewAsked, ReviewItem, ReviewPage, Rows, ShownEvidence, Verdict
+from contacts.api.review_bodies import Count, Difference, ReviewAsked, ReviewItem, ReviewNarrowed, ReviewPage, Rows, ShownEvidence, Verdict
 from contacts.domain.arrivals import Evidence
 from contacts.domain.contact import Contact
 from contacts.domain.drafts import Draft
@@ -27,6 +27,8 @@ router = APIRouter(prefix="/v1/contacts/review", tags=["review"])
 
 LONGEST_CHAIN = 20
 """Merges followed from an old id to who is there now."""
+
+MOST_COUNTED = 1_000
 
 
 @dataclass(frozen=True)
@@ -45,22 +47,20 @@ async def list_review(
     """The newest arrival first, each with the evidence of it and what speaks for and against it."""
     us = await directory.ours(caller.workspace)
     region = (await directory.decided(caller.workspace)).region
-    wanted = ReviewWanted(
-        state=asked.state,
-        kind=asked.kind,
-        source_type=asked.source,
-        source_id=asked.source_id,
-        quality=asked.quality,
-        ours=us,
-        after=REVIEW.place(asked.cursor),
-        limit=asked.limit,
-    )
+    wanted = replace(_wanted(asked, us), after=REVIEW.place(asked.cursor), limit=asked.limit)
     page = await reviews.page(caller.workspace, wanted)
     evidence = await reviews.evidence(caller.workspace, page.items)
     people = await _people(contacts, caller.workspace, page.items)
     look = Look(us, region, caller)
     items = [_shown(item, people.get(item.id), evidence[item.id], look) for item in page.items]
     return ReviewPage(items=items, next_cursor=REVIEW.after(page.next))
+
+
+@router.get("/count")
+async def count_review(caller: Reader, directory: DirectoryStore, reviews: ReviewStore, asked: Annotated[ReviewNarrowed, Query()]) -> Count:
+    """How many items there are, for a badge: beyond a thousand only that there are more."""
+    found = await reviews.count(caller.workspace, _wanted(asked, await directory.ours(caller.workspace)), MOST_COUNTED + 1)
+    return Count(count=min(found, MOST_COUNTED), more=found > MOST_COUNTED)
 
 
 @router.post("")
@@ -70,6 +70,12 @@ async def decide_review(body: Verdict, caller: Writer, contacts: ContactsStore, 
         raise Refused(faults)
     reviewer = Reviewer(contacts, directory, caller.workspace, body, cause(caller, body.reason))
     return Rows(items=[await reviewer.decide(item_id) for item_id in dict.fromkeys(body.ids)])
+
+
+def _wanted(asked: ReviewNarrowed, us: Ours) -> ReviewWanted:
+    return ReviewWanted(
+        state=asked.state, kind=asked.kind, source_type=asked.source, source_id=asked.source_id, quality=asked.quality, ours=us
+    )
 
 
 async def _people(contacts: Contacts, workspace: str, items: Sequence[Item]) -> Mapping[str, Contact]:

@@ -19,7 +19,7 @@ from shared.contracts.contacts import Contact
 MOST_IDS = 200
 
 
-class ReviewAsked(Given):
+class ReviewNarrowed(Given):
     """Which items of the queue."""
 
     state: State = "pending"
@@ -27,6 +27,9 @@ class ReviewAsked(Given):
     source: Reviewed | None = None
     source_id: Id | None = None
     quality: Annotated[Hint | None, Field(description="of people found in a mailbox")] = None
+
+
+class ReviewAsked(ReviewNarrowed):
     cursor: Annotated[str | None, Field(max_length=2_000)] = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
@@ -68,6 +71,11 @@ class ReviewItem(BaseModel):
 class ReviewPage(BaseModel):
     items: list[ReviewItem]
     next_cursor: str | None
+
+
+class Count(BaseModel):
+    count: int
+    more: bool
 
 
 class Verdict(Given):

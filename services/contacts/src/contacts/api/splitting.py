@@ -6,7 +6,8 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from contacts import translate
-from contacts.api.answers import deleted, not_found, stale, version_tag
+from contacts.api.answers import deleted, stale, version_tag
+from contacts.api.present import present_in
 from contacts.api.requests import ContactsStore, DirectoryStore, ReadVersion, Writer, cause
 from contacts.domain.revisions import revision
 from contacts.domain.splitting import Parted, Split, parted
@@ -41,9 +42,7 @@ async def split_off(
     new_contact_id = new_id()
 
     async def work(change: Changing) -> Parted:
-        before = await change.get(contact_id)
-        if before is None:
-            raise not_found("contact")
+        before = await present_in(change.get, contact_id)
         if if_match is not None and before.version != if_match:
             raise stale(before)
         if before.deleted_at is not None:

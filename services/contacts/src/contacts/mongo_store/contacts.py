@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from contacts.domain.contact import Contact
 from contacts.domain.editing import with_account_name
+from contacts.domain.notices import notices_of
 from contacts.domain.revisions import Merging, Revision
 from contacts.domain.stale import Activity, latest
 from contacts.mongo_store.activity import stamp
@@ -25,17 +26,29 @@ from contacts.mongo_store.documents import (
     ONCE,
     OWNED,
     contact_of,
-    entry_of,
     first_document,
     first_state,
     history_document,
-    history_ids,
-    owned_addresses,
     replacement,
 )
 from contacts.mongo_store.finding import page_of
+from contacts.mongo_store.histories import history_page
+from contacts.mongo_store.merges import MongoMerges, MongoMergesOf
+from contacts.mongo_store.notices import MongoNotices
 from contacts.mongo_store.reviews import MongoQueue, MongoReviews
-from contacts.store import AddressTakenError, Changing, Earlier, Entry, KeyUsedError, Once, Page, StaleVersionError, TooLargeError, Wanted
+from contacts.store import (
+    AddressTakenError,
+    Changing,
+    Earlier,
+    Entry,
+    KeyUsedError,
+    Once,
+    Page,
+    Position,
+    StaleVersionError,
+    TooLargeError,
+    Wanted,
+)
 from contacts.translate import events_of
 from shared.contracts.envelope import Event
 from shared.messaging import Batch, EventTooLargeError, Inbox, Outbox, Transaction
@@ -57,31 +70,36 @@ class OwnedError(Exception):
 class MongoContacts:
     """Implements `contacts.store.Contacts`."""
 
-    def __init__(self, database: Database, outbox: Outbox, inbox: Inbox, reviews: MongoReviews) -> None:
+    def __init__(self, database: Database, outbox: Outbox, inbox: Inbox, reviews: MongoReviews, notices: MongoNotices) -> None:
         self._database = database
         self._outbox = outbox
         self._inbox = inbox
         self._reviews = reviews
+        self._notices = notices
         self._contacts = database.collection("contacts", *CONTACT_INDEXES)
         self._history = database.collection("history")
+        self._merges = MongoMerges(database)
 
     async def prepare(self) -> None:
         await self._database.prepare(self._contacts)
+        await self._merges.prepare()
 
     async def get(self, workspace: str, contact_id: str) -> Contact | None:
         document = await self._contacts.of(workspace).get(contact_id, fields=CONTACT_FIELDS)
         return contact_of(document) if document else None
 
+    async def get_many(self, workspace: str, contact_ids: Collection[str]) -> Mapping[str, Contact]:
+        documents = await self._contacts.of(workspace).get_many(contact_ids, fields=CONTACT_FIELDS)
+        return {document["_id"]: contact_of(document) for document in documents}
+
     async def find(self, workspace: str, wanted: Wanted) -> Page[Contact]:
         return await page_of(self._contacts.of(workspace), wanted)
 
-    async def history(self, workspace: str, contact_id: str, before: int | None, limit: int) -> Sequence[Entry]:
-        later = await self._history.of(workspace).find({"_id": history_ids(contact_id, before)}, sort=[("_id", -1)], limit=limit)
-        entries = [entry_of(document) for document in later]
-        if len(entries) < limit and (contact := await self._contacts.of(workspace).get(contact_id, fields=["first"])):
-            first = entry_of(contact["first"])
-            entries += [first] if before is None or first.version < before else []
-        return entries
+    async def history(self, workspace: str, contact_ids: Sequence[str], after: Position | None, limit: int) -> Page[Entry]:
+        return await history_page(self._history.of(workspace), self._contacts.of(workspace), contact_ids, after, limit)
+
+    def merges(self, workspace: str) -> MongoMergesOf:
+        return self._merges.of(workspace)
 
     async def uses(self, workspace: str, custom: Collection[str]) -> Mapping[str, int]:
         """One walk through all: an admin asks once in a while, and no index knows the keys of custom fields."""
@@ -100,7 +118,10 @@ class MongoContacts:
 
     async def transact(self, workspace: str, work: Callable[[Changing], Coroutine[Any, Any, Result]]) -> Result:
         async def attempt(transaction: Transaction) -> Result:
-            return await work(self._change(workspace, transaction))
+            change = self._change(workspace, transaction)
+            result = await work(change)
+            await change.tell()
+            return result
 
         try:
             return await self._outbox.transact(attempt)
@@ -118,7 +139,9 @@ class MongoContacts:
     @asynccontextmanager
     async def handling(self, batch: Batch) -> AsyncIterator[MongoHandling]:
         async with self._outbox.handling(batch, self._inbox) as transaction:
-            yield self._change(batch.workspace, transaction)
+            change = self._change(batch.workspace, transaction)
+            yield change
+            await change.tell()
 
     async def call_accounts(self, workspace: str, names: Mapping[str, str]) -> None:
         """Until none has an older name. A contact that changed meanwhile has another version and comes up again in the next round."""
@@ -129,15 +152,21 @@ class MongoContacts:
                 known = [contact_of(document) for document in documents]
                 await contacts.write([replacement(with_account_name(contact, account_id, name), contact.version) for contact in known])
 
+    async def names(self, workspace: str, contact_ids: Collection[str]) -> Mapping[str, str]:
+        parts = ("first_name", "middle_name", "last_name", "suffix")
+        documents = await self._contacts.of(workspace).get_many(contact_ids, fields=parts)
+        return {document["_id"]: " ".join(filter(None, map(document.get, parts))) for document in documents if document.get("first_name")}
+
     async def note_activity(self, workspace: str, activities: Sequence[Activity]) -> None:
         await stamp(self._contacts.of(workspace), latest(activities))
 
     def _change(self, workspace: str, transaction: Transaction) -> MongoHandling:
         queue = self._reviews.within(workspace, transaction.session)
-        return MongoHandling(self._contacts.of(workspace), self._history.of(workspace), queue, transaction)
+        merges = self._merges.of(workspace, transaction.session)
+        return MongoHandling(self._contacts.of(workspace), self._history.of(workspace), queue, self._notices, transaction, merges=merges)
 
     async def _owners(self, workspace: str, contact: Contact) -> dict[str, list[str]]:
-        wanted = owned_addresses(contact)
+        wanted = list(contact.owned_addresses)
         owners = await self._contacts.of(workspace).find({OWNED: {"$in": wanted}, "_id": {"$ne": contact.id}}, fields=[OWNED])
         return {owner["_id"]: [address for address in owner["find"]["owned"] if address in wanted] for owner in owners}
 
@@ -145,15 +174,31 @@ class MongoContacts:
 class MongoHandling:
     """Implements `contacts.store.Handling`; a request's single change is written by it too."""
 
-    def __init__(self, contacts: Scoped, history: Scoped, queue: MongoQueue, transaction: Transaction) -> None:
+    def __init__(
+        self,
+        contacts: Scoped,
+        history: Scoped,
+        queue: MongoQueue,
+        notices: MongoNotices,
+        transaction: Transaction,
+        *,
+        merges: MongoMergesOf,
+    ) -> None:
         self._contacts = contacts
         self._history = history
         self.queue = queue
+        self.merges = merges
+        self._notices = notices
+        self._saved: list[Revision] = []
         self._transaction = transaction
 
     @property
     def fresh(self) -> Sequence[Event]:
         return self._transaction.fresh
+
+    async def get_many(self, contact_ids: Collection[str]) -> Sequence[Contact]:
+        documents = await self._contacts.get_many(contact_ids, fields=CONTACT_FIELDS, session=self._transaction.session)
+        return [contact_of(document) for document in documents]
 
     async def reachable_at(self, address: str) -> Sequence[Contact]:
         session = self._transaction.session
@@ -177,6 +222,12 @@ class MongoHandling:
                 raise KeyUsedError from None
             raise
         self._transaction.publish(*events_of(revision, self._contacts.workspace))
+        self._saved.append(revision)
+
+    async def tell(self) -> None:
+        """Whoever looks after other contacts by now, once for all that was saved together."""
+        if told := notices_of(self._saved):
+            await self._notices.tell(self._contacts.workspace, told, self._transaction.session)
 
     async def _written(self, revision: Revision, once: Once | None) -> None:
         session = self._transaction.session

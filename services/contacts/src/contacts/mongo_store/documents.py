@@ -2,7 +2,8 @@
 
 A contact's document is the contact, and beside it `find`: what it is looked up, searched and sorted by, worked out at every write.
 `find.owned` holds the addresses that are its alone and is unique in the workspace, which is what makes an address belong to one contact
-however many requests race for it; role addresses, and those of deleted contacts, which anybody may take over, are not in it.
+however many requests race for it. Role addresses are not in it, nor are those of deleted contacts, which anybody may take over, and of
+contacts merged away, which are the survivor's; `find.deleted` of these is neither true nor false: they are in no list.
 
 `active_at` is when somebody last had to do with the contact. It is no field of the contact, so no version and no event: whoever writes a
 contact leaves it as it is, or lifts it to the time of its step into another status.
@@ -75,17 +76,21 @@ def first_document(revision: Revision, once: Once | None) -> Document:
 
 def history_document(revision: Revision) -> Document:
     """The later entries: one per change, found by its id alone, for an index more would cost every write."""
-    return {"_id": f"{revision.after.id}:{revision.after.version:012d}", **_entry(revision)}
+    return {"_id": entry_id(revision.after.id, revision.after.version), **_entry(revision)}
 
 
-def history_ids(contact_id: str, before: int | None) -> dict[str, str]:
+def entry_id(contact_id: str, version: int) -> str:
+    return f"{contact_id}:{version:012d}"
+
+
+def history_ids(contact_id: str) -> dict[str, str]:
     """The condition on the ids of a contact's history; `;` is the character behind `:`."""
-    return {"$gt": f"{contact_id}:", "$lt": f"{contact_id};" if before is None else f"{contact_id}:{before:012d}"}
+    return {"$gt": f"{contact_id}:", "$lt": f"{contact_id};"}
 
 
 def first_state(document: Document) -> Contact:
     """The contact as the first entry of its history tells it: everything it had."""
-    entry = entry_of(document["first"])
+    entry = entry_of(document["first"], document["_id"])
     has, at = {name: change.new for name, change in entry.changes.items()}, entry.cause.at
     return Contact.model_validate(
         {**has, "id": document["_id"], "version": entry.version, "status_since": at, "created_at": at, "updated_at": at}
@@ -97,26 +102,21 @@ def _entry(revision: Revision) -> Document:
     return {"version": revision.after.version, "cause": vars(revision.cause), "changes": changes}
 
 
-def entry_of(document: Document) -> Entry:
+def entry_of(document: Document, contact_id: str) -> Entry:
     changes = {row["field"]: FieldChange(row["old"], row["new"]) for row in document["changes"]}
-    return Entry(document["version"], Cause(**document["cause"]), changes)
+    return Entry(contact_id, document["version"], Cause(**document["cause"]), changes)
 
 
 def _find(contact: Contact) -> Document:
     text = search.text_of(contact)
-    owned = owned_addresses(contact)
     found: dict[str, Any] = {
         "text": text,
         "grams": search.grams(text),
         "name": search.name_key(contact),
-        "deleted": contact.deleted_at is not None,
+        "deleted": None if contact.merged_into else contact.deleted_at is not None,
     }
-    return found | ({"owned": owned} if owned else {})
+    return found | ({"owned": list(contact.owned_addresses)} if contact.owned_addresses else {})
 
 
 def _active(contact: Contact) -> Document:
     return {ACTIVE_AT: contact.status_since or contact.created_at}
-
-
-def owned_addresses(contact: Contact) -> list[str]:
-    return [email.normalised for email in contact.emails if not email.shared] if contact.deleted_at is None else []

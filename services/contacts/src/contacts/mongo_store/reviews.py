@@ -38,8 +38,11 @@ class MongoReviews:
     async def prepare(self) -> None:
         await self._database.prepare(self._items, self._evidence, self._correspondents)
 
+    async def count(self, workspace: str, wanted: ReviewWanted, most: int) -> int:
+        return await self._items.of(workspace).count({"$and": _filters(wanted)}, limit=most, index=BY_TIME.name)
+
     async def page(self, workspace: str, wanted: ReviewWanted) -> Page[Item]:
-        where: list[Filter] = [{"state": wanted.state}, *_filters(wanted)]
+        where = _filters(wanted)
         if wanted.after is not None:
             where += after(wanted.after, "at", -1)
         order = [("at", -1), ("_id", -1)]
@@ -134,7 +137,7 @@ def _waits(contact: Contact) -> bool:
 
 
 def _filters(wanted: ReviewWanted) -> list[Filter]:
-    exact = {"kind": wanted.kind, "source.type": wanted.source_type, "source.id": wanted.source_id}
+    exact = {"state": wanted.state, "kind": wanted.kind, "source.type": wanted.source_type, "source.id": wanted.source_id}
     filters: list[Filter] = [{field: {"$eq": value}} for field, value in exact.items() if value is not None]
     return filters + (_of_quality(wanted.quality, wanted.ours) if wanted.quality else [])
 
