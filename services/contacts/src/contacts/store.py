@@ -112,10 +112,11 @@ class EarlierMerge:
 
 @dataclass(frozen=True)
 class Entry:
-    """One change of a contact as its history keeps it."""
+    """One change of a contact as its history keeps it. `at` never goes back from one version to the next; when it was, its cause says."""
 
     contact_id: str
     version: int
+    at: datetime
     cause: Cause
     changes: Changes
 

@@ -99,12 +99,12 @@ def first_state(document: Document) -> Contact:
 
 def _entry(revision: Revision) -> Document:
     changes = [{"field": name, "old": change.old, "new": change.new} for name, change in revision.changes.items()]
-    return {"version": revision.after.version, "cause": vars(revision.cause), "changes": changes}
+    return {"version": revision.after.version, "at": revision.after.updated_at, "cause": vars(revision.cause), "changes": changes}
 
 
 def entry_of(document: Document, contact_id: str) -> Entry:
     changes = {row["field"]: FieldChange(row["old"], row["new"]) for row in document["changes"]}
-    return Entry(contact_id, document["version"], Cause(**document["cause"]), changes)
+    return Entry(contact_id, document["version"], document["at"], Cause(**document["cause"]), changes)
 
 
 def _find(contact: Contact) -> Document:

@@ -1,4 +1,4 @@
-"""The history of a contact, and of those who are the same person, on MongoDB: the newest first, by when it was.
+"""The history of a contact, and of those who are the same person, on MongoDB: the newest first, each contact's by its versions.
 
 The first entry of each lies in the contact's own document, the later ones are documents whose ids begin with the contact's.
 """
@@ -13,13 +13,11 @@ from contacts.mongo_store.finding import after
 from contacts.store import Entry, Page, Position
 from shared.mongo import Filter, Scoped
 
-TIME = "cause.at"
-
 
 async def history_page(history: Scoped, contacts: Scoped, contact_ids: Sequence[str], place: Position | None, limit: int) -> Page[Entry]:
     where: list[Filter] = [{"$or": [{"_id": history_ids(contact_id)} for contact_id in contact_ids]}]
-    where += after(place, TIME, -1) if place else []
-    later = await history.find({"$and": where}, sort=[(TIME, -1), ("_id", -1)], limit=limit + 1)
+    where += after(place, "at", -1) if place else []
+    later = await history.find({"$and": where}, sort=[("at", -1), ("_id", -1)], limit=limit + 1)
     entries = [entry_of(document, document["_id"].rpartition(":")[0]) for document in later]
     made = [entry_of(document["first"], document["_id"]) for document in await contacts.get_many(contact_ids, fields=["first"])]
     entries += [entry for entry in made if place is None or _place(entry) < (place.value, place.id)]
@@ -29,4 +27,4 @@ async def history_page(history: Scoped, contacts: Scoped, contact_ids: Sequence[
 
 
 def _place(entry: Entry) -> tuple[datetime, str]:
-    return entry.cause.at, entry_id(entry.contact_id, entry.version)
+    return entry.at, entry_id(entry.contact_id, entry.version)
