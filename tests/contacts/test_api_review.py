@@ -32,7 +32,7 @@ Deliver = Callable[..., Awaitable[None]]
 Published = Callable[[], Awaitable[list[Event]]]
 
 REVIEW = "/v1/contacts/review"
-ADA = {"first_name": "Ada", "last_name": "Byron", "email": "ada@kestrel.example", "company": "Kestrel"}
+ADA: dict[str, Any] = {"first_name": "Ada", "last_name": "Byron", "email": "ada@kestrel.example", "company": "Kestrel"}
 
 
 @pytest.fixture

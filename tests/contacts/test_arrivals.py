@@ -34,7 +34,13 @@ from tests.support.contacts_builders import (
 Deliver = Callable[..., Awaitable[None]]
 Published = Callable[[], Awaitable[list[Event]]]
 
-ADA = {"first_name": "Ada", "last_name": "Byron", "email": "Ada@Kestrel.example", "phone": "(415) 555-0134", "company": "Kestrel"}
+ADA: dict[str, Any] = {
+    "first_name": "Ada",
+    "last_name": "Byron",
+    "email": "Ada@Kestrel.example",
+    "phone": "(415) 555-0134",
+    "company": "Kestrel",
+}
 
 
 async def everybody(client: httpx.AsyncClient) -> list[dict[str, Any]]:
@@ -83,7 +89,15 @@ async def test_of_a_form_that_names_nobody_nobody_is_made(client: httpx.AsyncCli
 
 
 async def test_what_can_not_be_a_contacts_is_left_out_and_nobody_is_lost(client: httpx.AsyncClient, deliver: Deliver) -> None:
-    odd = {"email": ["x"], "phone": 7, "birth_date": "soon", "owner_id": "nobody", "status": "customer", "tags": "a", "custom": {"$x": 1}}
+    odd: dict[str, Any] = {
+        "email": ["x"],
+        "phone": 7,
+        "birth_date": "soon",
+        "owner_id": "nobody",
+        "status": "customer",
+        "tags": "a",
+        "custom": {"$x": 1},
+    }
     await deliver(submitted(first_name="x" * 900, name="no", last_name=" Byron ", address="here", **odd))
 
     [ada] = await everybody(client)

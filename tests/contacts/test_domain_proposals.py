@@ -11,7 +11,7 @@ from contacts.domain.editing import deleted
 from contacts.domain.proposals import applied, changes, chosen, wish
 from tests.support.contacts_builders import LATER, draft, person, with_accounts
 
-KNOWN = {
+KNOWN: dict[str, Any] = {
     "last_name": "Byron",
     "job_title": "Engineer",
     "company": "Kestrel",
