@@ -58,6 +58,7 @@ async def test_a_dead_letter_keeps_the_message_whole_and_says_where_it_came_from
         ("dead-letter-offset", b"7"),
         ("dead-letter-partition", b"3"),
         ("dead-letter-reason", b"invalid_event"),
+        ("dead-letter-timestamp", b"0"),
         ("dead-letter-topic", b"crm.tickets"),
     ]
 
@@ -108,6 +109,7 @@ async def test_a_message_with_more_headers_than_a_record_takes_keeps_only_our_ow
         "dead-letter-offset",
         "dead-letter-partition",
         "dead-letter-reason",
+        "dead-letter-timestamp",
         "dead-letter-topic",
         "dead-letter-truncated",
     }

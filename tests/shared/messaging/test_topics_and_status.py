@@ -23,7 +23,8 @@ def test_every_topic_has_the_partitions_of_the_settings_and_a_groups_own_have_on
 
     shared = [(topic, 6, 3, None) for topic in ALL_TOPICS]
     own = [("crm.a.retry", 1, 3, None), ("crm.b.retry", 1, 3, None)]
-    kept = [("crm.a.dlt", 1, 3, {"cleanup.policy": "compact"}), ("crm.b.dlt", 1, 3, {"cleanup.policy": "compact"})]
+    compacted_in_a_day = {"cleanup.policy": "compact", "max.compaction.lag.ms": "86400000"}
+    kept = [(f"crm.{group}.dlt", 1, 3, compacted_in_a_day) for group in "ab"]
     assert [(topic.name, topic.num_partitions, topic.replication_factor, topic.topic_configs or None) for topic in made] == [
         *shared,
         *own,

@@ -11,7 +11,7 @@ from dedupe.handlers import subscriptions
 from dedupe.mongo_store import MongoDedupeStore
 from dedupe.settings import DedupeSettings
 from dedupe.store import DedupeStore
-from shared.messaging import Consumer, Inbox, Outbox, Relay
+from shared.messaging import Consumer, Erasures, Inbox, Outbox, Relay, Sweeping
 from shared.mongo import UNAVAILABLE, Database
 from shared.running import Service
 from shared.settings import ServiceSettings
@@ -23,13 +23,17 @@ def build(settings: DedupeSettings) -> Service:
     """The whole service, not started."""
     database = Database.connect(settings.mongodb_uri, settings.mongodb_database)
     outbox, inbox = Outbox(database), Inbox(database, subscriptions.group)
+    erasures = Erasures(database)
     store = MongoDedupeStore(database, outbox, inbox)
     return Service(
         name="dedupe",
         settings=settings,
         api=api(store, settings),
-        clients=[Storage(database, outbox, inbox, store)],
-        consumers=[Consumer(settings, subscriptions.bind(store=store))],
+        clients=[Storage(database, outbox, inbox, erasures, store)],
+        consumers=[
+            Consumer(settings, subscriptions.bind(store=store), erasures),
+            Sweeping(settings, subscriptions.group, erasures),
+        ],
         relays=[Relay(settings, outbox)],
     )
 

@@ -12,7 +12,7 @@ from outreach_guard.listening import Listening
 from outreach_guard.mongo_store import MongoGuard
 from outreach_guard.settings import GuardSettings
 from outreach_guard.store import GuardStore
-from shared.messaging import Consumer, Routes
+from shared.messaging import Consumer, Erasures, Routes, Sweeping
 from shared.mongo import UNAVAILABLE, Database
 from shared.running import Service
 from shared.storage import Storage
@@ -27,14 +27,15 @@ def build(settings: GuardSettings) -> Service:
     """The whole service, not started."""
     database = Database.connect(settings.mongodb_uri, settings.mongodb_database)
     store = MongoGuard(database)
-    consumer = Consumer(settings, routes(store, settings.default_region))
+    erasures = Erasures(database, settings.default_region)
+    consumer = Consumer(settings, routes(store, settings.default_region), erasures)
     listening = Listening(store, consumer)
     return Service(
         name="outreach-guard",
         settings=settings,
         api=api(store, settings),
-        clients=[Storage(database, store)],
-        consumers=[consumer, listening],
+        clients=[Storage(database, erasures, store)],
+        consumers=[consumer, listening, Sweeping(settings, subscriptions.group, erasures)],
     )
 
 

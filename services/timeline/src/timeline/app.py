@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from fastapi import FastAPI
 
-from shared.messaging import Consumer, Outbox, Relay, Routes
+from shared.messaging import Consumer, Erasures, Outbox, Relay, Routes, Sweeping
 from shared.mongo import UNAVAILABLE, Database
 from shared.running import Service
 from shared.settings import ServiceSettings
@@ -23,13 +23,17 @@ def build(settings: TimelineSettings) -> Service:
     """The whole service, not started."""
     database = Database.connect(settings.mongodb_uri, settings.mongodb_database)
     outbox = Outbox(database)
+    erasures = Erasures(database, settings.default_region)
     store = MongoTimeline(database, outbox)
     return Service(
         name="timeline",
         settings=settings,
         api=api(store, settings, settings.default_region),
-        clients=[Storage(database, outbox, store)],
-        consumers=[Consumer(settings, routes(store, settings.default_region))],
+        clients=[Storage(database, outbox, erasures, store)],
+        consumers=[
+            Consumer(settings, routes(store, settings.default_region), erasures),
+            Sweeping(settings, subscriptions.group, erasures),
+        ],
         relays=[Relay(settings, outbox)],
     )
 

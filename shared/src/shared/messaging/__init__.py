@@ -1,15 +1,20 @@
 """How events travel: consumers that lose nothing, inbox, outbox and relay, dead letters, and the operators' command line."""
 
 from shared.messaging.consumer import Consumer, Partition
+from shared.messaging.erasures import Erasures
 from shared.messaging.inbox import Inbox
 from shared.messaging.outbox import EventTooLargeError, Outbox, Transaction
 from shared.messaging.relay import Relay
 from shared.messaging.republish import pending, republish
 from shared.messaging.subscriptions import Batch, Routes, Subscriptions, Unprocessable
+from shared.messaging.sweeping import Sweeping
+from shared.messaging.traces import Erasure
 
 __all__ = [
     "Batch",
     "Consumer",
+    "Erasure",
+    "Erasures",
     "EventTooLargeError",
     "Inbox",
     "Outbox",
@@ -17,6 +22,7 @@ __all__ = [
     "Relay",
     "Routes",
     "Subscriptions",
+    "Sweeping",
     "Transaction",
     "Unprocessable",
     "pending",

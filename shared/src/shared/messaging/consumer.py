@@ -29,6 +29,7 @@ from shared.messaging.circuit import Circuit, DependencyDown
 from shared.messaging.connection import faststream_security_of
 from shared.messaging.dead_letters import DeadLetters
 from shared.messaging.delivery import Delivery
+from shared.messaging.erasures import Erasures
 from shared.messaging.polling import Polling
 from shared.messaging.producer import Producer
 from shared.messaging.progress import Progress, starts_of
@@ -56,13 +57,14 @@ class Partition:
 class Consumer:
     """A member of the group of `routes`. A worker of a process (shared.running)."""
 
-    def __init__(self, settings: ServiceSettings, routes: Routes) -> None:
+    def __init__(self, settings: ServiceSettings, routes: Routes, erasures: Erasures | None = None) -> None:
         self.name = f"consumer {routes.group}"
         self._settings = settings
         self._routes = routes
         self._producer = Producer(settings)
         self._circuit = Circuit(settings.kafka_dead_letters_in_a_row)
-        self._delivery = Delivery(routes, DeadLetters(self._producer, routes.dead_letter_topic), self._circuit, self._moved)
+        dead_letters = DeadLetters(self._producer, routes.dead_letter_topic, erasures)
+        self._delivery = Delivery(erasures.noting(routes) if erasures else routes, dead_letters, self._circuit, self._moved)
         self._progress = Progress()
         self._idle = asyncio.Event()
         self._idle.set()

@@ -5,18 +5,21 @@ The topic itself is the state. A letter is open until a record without a value u
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from shared.messaging.connection import security_of
 from shared.messaging.producer import Producer
 from shared.messaging.records import Record
+from shared.messaging.traces import Traces, traces_of
 from shared.settings import ServiceSettings
 
-EMPTY_POLLS = 3  # in a row, before a partition that has told no high water mark counts as empty
+EMPTY_POLLS = 3  # in a row, before a partition that has told no high water mark is asked whether it is empty
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,11 @@ class Letter:
     truncated: bool
     set_aside_at_ms: int
     headers: Sequence[tuple[str, bytes]] = field(repr=False)
+
+    def traces(self, region: str) -> Traces:
+        """Whom it may be about."""
+        sent_at_ms = dict(self.headers).get("dead-letter-timestamp", str(self.set_aside_at_ms).encode())
+        return traces_of(self.key, self.value, self.headers, datetime.fromtimestamp(int(sent_at_ms) / 1000, UTC), region)
 
 
 class DeadLetterDesk:
@@ -57,6 +65,21 @@ class DeadLetterDesk:
                 await producer.send(self._retry_topic, letter.key or b"", letter.value, _original(letter.headers))
                 await producer.send(self._topic, letter.id.encode(), None)
         return len(whole)
+
+    async def close(self, about: Callable[[Letter], bool]) -> int:
+        """Close those of which this is true, one after the other read and none kept; returns how many."""
+        found: set[bytes] = set()
+        async with self._reader() as consumer:
+            async for record in _everything(consumer):
+                key = record.key or b""
+                found.discard(key)
+                if record.value is not None and about(_letter_of(record)):
+                    found.add(key)
+                await asyncio.sleep(0)  # reading a large one takes its time
+        async with self._producer() as producer:
+            for key in sorted(found):
+                await producer.send(self._topic, key, None)
+        return len(found)
 
     async def drop(self, letters: Sequence[Letter]) -> None:
         """Close them for good."""
@@ -107,8 +130,15 @@ async def _everything(consumer: AIOKafkaConsumer) -> AsyncIterator[Record]:
         empty_polls = 0 if polled else empty_polls + 1
         ends = {partition: consumer.highwater(partition) for partition in consumer.assignment()}
         at_end = [end is not None and await consumer.position(partition) >= end for partition, end in ends.items()]
-        if all(at_end) or empty_polls >= EMPTY_POLLS:
+        if all(at_end) or (empty_polls >= EMPTY_POLLS and await _is_empty(consumer)):
             return
+
+
+async def _is_empty(consumer: AIOKafkaConsumer) -> bool:
+    """Whether those that told no high water mark have none, rather than a broker that is slow."""
+    silent = [partition for partition in consumer.assignment() if consumer.highwater(partition) is None]
+    first, last = await consumer.beginning_offsets(silent), await consumer.end_offsets(silent)
+    return all(first[partition] >= last[partition] for partition in silent)
 
 
 def _letter_of(record: Record) -> Letter:

@@ -7,11 +7,14 @@ record without a value says that it was dealt with. Values and original keys are
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from aiokafka.errors import MessageSizeTooLargeError, RecordTooLargeError
 
+from shared.messaging.erasures import Erasures
 from shared.messaging.producer import Headers, Producer
 from shared.messaging.records import Record, Unreadable
+from shared.messaging.traces import Traces, traces_of
 
 MOST_OF_A_HEADER = 1_000
 
@@ -22,11 +25,13 @@ class DeadLetters:
 
     producer: Producer
     topic: str
+    erasures: Erasures | None = None
 
     async def add(self, record: Record, why: Unreadable) -> None:
         """Returns when the broker has it. A message too large for the topic leaves its origin and reason there, and stays where it is.
 
-        Only the client knows how large a record gets, with its key, its headers and what frames them.
+        Only the client knows how large a record gets, with its key, its headers and what frames them. One that tells of somebody erased is
+        closed again at once.
         """
         described = _description_of(record, why)
         try:
@@ -34,10 +39,17 @@ class DeadLetters:
         except (MessageSizeTooLargeError, RecordTooLargeError):
             short = [header for header in described if header[0].startswith("dead-letter-") and len(header[1]) <= MOST_OF_A_HEADER]
             await self.producer.send(self.topic, origin_of(record), b"", [*short, ("dead-letter-truncated", b"true")])
+        if self.erasures is not None and await self.erasures.among_the_erased(_traces_of(record, self.erasures.region)):
+            await self.producer.send(self.topic, origin_of(record), None)
 
 
 def origin_of(record: Record) -> bytes:
     return f"{record.topic}-{record.partition}-{record.offset}".encode()
+
+
+def _traces_of(record: Record, region: str) -> Traces:
+    sent_at = datetime.fromtimestamp(max(record.timestamp, 0) / 1000, UTC)
+    return traces_of(record.key, record.value or b"", record.headers, sent_at, region)
 
 
 def _description_of(record: Record, why: Unreadable) -> Headers:
@@ -47,6 +59,7 @@ def _description_of(record: Record, why: Unreadable) -> Headers:
         "dead-letter-topic": record.topic,
         "dead-letter-partition": str(record.partition),
         "dead-letter-offset": str(record.offset),
+        "dead-letter-timestamp": str(max(record.timestamp, 0)),
     }
     own = [(name, value.encode()) for name, value in described.items()]
     key = [("dead-letter-key", record.key)] if record.key is not None else []

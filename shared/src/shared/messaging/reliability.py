@@ -105,10 +105,13 @@ class Trying:
 
 
 async def acknowledged(send: Awaitable[None]) -> None:
-    """Wait until the broker has a dead letter. While it can't be written nothing is skipped: the records come again."""
+    """Wait until the broker has a dead letter. While it can't be written nothing is skipped: the records come again.
+
+    The same while the database can't say whether it tells of somebody erased.
+    """
     try:
         await send
-    except (KafkaError, ConnectionError, TimeoutError) as error:
+    except (KafkaError, PyMongoError, ConnectionError, TimeoutError) as error:
         raise DependencyDown(type(error).__name__) from error
 
 

@@ -13,7 +13,8 @@ from shared.messaging.connection import security_of
 from shared.services import GROUPS
 from shared.settings import ServiceSettings
 
-COMPACTED = {"cleanup.policy": "compact"}
+COMPACTED = {"cleanup.policy": "compact", "max.compaction.lag.ms": str(24 * 60 * 60 * 1000)}
+"""A closed dead letter is gone from the log within a day or two, also where nothing new comes; by itself a broker may keep it for ever."""
 
 
 def platform_topics(settings: ServiceSettings, groups: Iterable[str] = GROUPS) -> list[NewTopic]:

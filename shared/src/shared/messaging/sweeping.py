@@ -1,0 +1,70 @@
+"""Closes the dead letters that tell of somebody who was erased.
+
+Beside the consumer and not in it: an erasure is noted in the database with the events, and reading the letters may take as long as it
+takes. What was noted and not swept when the process ended is swept by the next one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+from aiokafka.errors import KafkaError
+
+from shared.health import Check
+from shared.messaging.dead_letter_desk import DeadLetterDesk
+from shared.messaging.erasures import Erasures, Told
+from shared.mongo import UNAVAILABLE
+from shared.settings import ServiceSettings
+
+log = structlog.get_logger()
+
+EVERY_S = 1.0
+AGAIN_AFTER_S = 10.0
+AWAY: tuple[type[Exception], ...] = (KafkaError, ConnectionError, TimeoutError, *UNAVAILABLE)
+
+
+class Sweeping:
+    """A worker of a process (shared.running), one for each consumer group. Two that sweep the same do no harm."""
+
+    def __init__(self, settings: ServiceSettings, group: str, erasures: Erasures) -> None:
+        self.name = f"sweeping {group}"
+        self._group = group
+        self._desk = DeadLetterDesk(settings, group)
+        self._erasures = erasures
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        self._task = asyncio.create_task(self._sweep_now_and_then())
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+
+    async def check(self) -> Check:
+        return Check(self._task is not None and not self._task.done(), "")
+
+    async def wait_failed(self) -> None:
+        if self._task is not None:
+            await self._task
+
+    async def sweep(self) -> int:
+        """Close what tells of those not swept yet: one walk through the letters for all of them. Returns how many letters were closed."""
+        waiting = await self._erasures.unswept()
+        if not waiting:
+            return 0
+        told = Told(waiting)
+        closed = await self._desk.close(lambda letter: told.by(letter.traces(self._erasures.region)))
+        await self._erasures.swept(waiting)
+        log.info("erasures_swept", group=self._group, erasures=len(waiting), dead_letters=closed)
+        return closed
+
+    async def _sweep_now_and_then(self) -> None:
+        while True:
+            try:
+                await self.sweep()
+            except AWAY as error:
+                log.warning("sweeping_waits", group=self._group, error=type(error).__name__)
+                await asyncio.sleep(AGAIN_AFTER_S)
+            await asyncio.sleep(EVERY_S)
