@@ -64,7 +64,7 @@ def asked(upstream: Upstream, path: str, method: str = "POST") -> dict[str, Any]
 
 
 def text(page: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page)).strip()
 
 
 @pytest.mark.req("CD12", "CD13", "CD16")

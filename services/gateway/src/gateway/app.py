@@ -18,6 +18,8 @@ from gateway import (
     pages_docs,
     pages_merge,
     pages_merges,
+    pages_notices,
+    pages_review,
     pages_settings,
     problem_pages,
     signin,
@@ -86,7 +88,8 @@ def build(settings: GatewaySettings) -> Service:
 
 def _app(parts: Parts) -> FastAPI:
     routers = [_keys(parts.tokens), compose.router, pages_docs.router, signin.router, pages_contacts.router, pages_contact.router]
-    routers += [merge_preview.router, pages_merge.router, pages_merges.router, pages_settings.router]
+    routers += [merge_preview.router, pages_merge.router, pages_merges.router]
+    routers += [pages_review.router, pages_notices.router, pages_settings.router]
     if parts.settings.dev_issuer_accounts is not None:
         routers.append(_dev_issuer(parts))
     # the proxy comes last: it takes every path under /api/v1 that nobody above has

@@ -1,4 +1,4 @@
-// The keyboard: / search, N new, J and K rows, ? help. Letters never act while somebody types, a dialog is open or a form is being sent.
+// The keyboard: / search, N new, J and K rows, X select, ? help. Letters never act while somebody types, a dialog is open or a form is being sent.
 function typing(target) {
   return target.closest("input, textarea, select, [contenteditable]") !== null;
 }
@@ -26,6 +26,7 @@ const actions = {
   j: () => step(1),
   k: () => step(-1),
   n: () => (document.querySelector("[data-new]") ? document.querySelector("[data-new]").click() : writeNote()),
+  x: () => document.activeElement.closest("[data-row]")?.querySelector("[data-tick]")?.click(),
   e: () => document.querySelector("[data-edit]")?.click(),
 };
 

@@ -4,6 +4,7 @@ import { manageDialogs } from "./dialogs.js";
 import { listenToKeys } from "./keys.js";
 import { keepLive } from "./live.js";
 import { keepPlace } from "./saving.js";
+import { countTicked } from "./ticked.js";
 import { showFailures } from "./toasts.js";
 
 tellTimeZone();
@@ -12,4 +13,5 @@ manageDialogs();
 listenToKeys();
 keepLive();
 keepPlace();
+countTicked();
 showFailures();

@@ -1,0 +1,173 @@
+"""The review queue: who came in by forms, mailboxes, imports and programs, until somebody has looked at where they came from."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from starlette.responses import HTMLResponse, Response
+
+from gateway import forms
+from gateway.clients import Answer, TooLongError, UnansweredError
+from gateway.desk import Desk, Posted, Reading, Writing
+from gateway.views import look_alikes, reviewing, words
+from gateway.views.reviewing import FILTERS, REASONS, Outcome
+from gateway.views.values import Glossary, labels_in
+from shared.problem import Problem
+
+PATH = "/v1/contacts/review"
+ROWS = "20"
+FEW_ROWS = "3"
+"""Where what came in is so long that more are too long an answer."""
+DECISIONS = ("approve", "approve_as_update", "reject")
+SILENT = "The contacts service does not answer. What was decided and what not shows when it is back."
+
+router = APIRouter(prefix="/review", include_in_schema=False)
+
+
+def _chosen(query: Mapping[str, str]) -> dict[str, str]:
+    """The filters as they are set; a value that is not on offer is none."""
+    return {row.name: query.get(row.name, "") if query.get(row.name, "") in row.words else "" for row in FILTERS}
+
+
+@router.get("")
+async def review(desk: Reading, cursor: Annotated[str, Query(max_length=2_000)] = "") -> Response:
+    """The queue; a further page of it comes as its rows."""
+    context = await _queue(desk, _chosen(desk.request.query_params), cursor)
+    return desk.render("partials/review/items.html" if cursor and desk.wants_part else "review.html", context)
+
+
+@router.get("/count")
+async def count(desk: Reading) -> Response:
+    """How much waits, for the side bar; nothing where nothing does."""
+    try:
+        answer = await desk.ask(desk.services.contacts, "GET", f"{PATH}/count")
+    except UnansweredError as error:
+        raise error.problem() from error
+    waiting = answer.body.get("count") if answer.ok else 0
+    more = "+" if answer.ok and answer.body.get("more") else ""
+    return HTMLResponse(f'{waiting}{more}<span class="sr"> to review</span>' if waiting else "")
+
+
+@router.get("/matches")
+async def matches(desk: Reading, contact_id: str, item_id: str) -> Response:
+    """Whom somebody new may be: each can be said to be the one they are an update of."""
+    part, members = await asyncio.gather(desk.about(contact_id).duplicates(), desk.members())
+    found = part.data["items"] if part.known else []
+    shown = [other for pair in found if (other := look_alikes.from_pair(pair, contact_id, members)) is not None]
+    context = {"matches": shown, "heard": "" if part.known else desk.heard(part.as_of), "item_id": item_id, "contact_id": contact_id}
+    return desk.render("partials/review/matches.html", context)
+
+
+@router.post("")
+async def decide(desk: Writing, posted: Posted) -> Response:
+    """One item (`only`), or all that are ticked. What was decided leaves; what could not be says why."""
+    decision, ids = _one(posted, "decision"), posted.get("only") or posted.get("ids") or []
+    if decision not in DECISIONS:
+        raise Problem(400, "bad-decision", "That is nothing that can be decided here.")
+    if not ids or (decision == "reject" and not _reason(posted)):
+        return await _decided(desk, posted, problem="A rejection needs a reason." if ids else "Nothing is selected.")
+    verdicts = list(_verdicts(posted, decision, ids))
+    rows: list[Mapping[str, Any]] = [_nothing_ticked(one) for verdict in verdicts if verdict.get("fields") == [] for one in verdict["ids"]]
+    problem = ""
+    for verdict in verdicts:
+        if verdict.get("fields") == []:
+            continue
+        try:
+            answer = await desk.ask(desk.services.contacts, "POST", PATH, body=verdict)
+        except UnansweredError:
+            problem = SILENT
+            break
+        if not answer.ok:
+            problem = forms.first_problem(answer.body)
+            break
+        rows += answer.body["items"]
+    return await _decided(desk, posted, problem=problem, outcome=reviewing.outcome(rows, decision))
+
+
+def _verdicts(posted: Mapping[str, Sequence[str]], decision: str, ids: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """What is asked of the service: all at once, but every update by itself, for each has fields of its own that are ticked."""
+    more = {"reason": reason} if (reason := _reason(posted)) else {}
+    if decision == "approve_as_update":
+        more["update_of"] = _one(posted, "update_of")
+    kinds = dict(zip(posted.get("item", ()), posted.get("kind_of", ()), strict=False))
+    updates = [one for one in ids if kinds.get(one) == "update"] if decision == "approve" else []
+    rest = [one for one in ids if one not in updates]
+    if rest:
+        yield {"ids": rest, "decision": decision, **more}
+    for one in updates:
+        yield {"ids": [one], "decision": decision, "fields": list(posted.get(f"fields.{one}", ())), **more}
+
+
+def _nothing_ticked(item_id: str) -> dict[str, str]:
+    return {"id": item_id, "error": "nothing-ticked", "detail": "No field is ticked: tick what to take over, or reject the update."}
+
+
+def _reason(posted: Mapping[str, Sequence[str]]) -> str:
+    """A button for a reason says it itself; else the words of the item's own field, or those of the bar."""
+    if said := _one(posted, "why"):
+        return said
+    only = _one(posted, "only")
+    return _one(posted, f"other.{only}").strip() if only else (_one(posted, "other").strip() or _one(posted, "reason"))
+
+
+def _one(posted: Mapping[str, Sequence[str]], name: str) -> str:
+    return next(iter(posted.get(name, ())), "")
+
+
+async def _decided(desk: Desk, posted: Mapping[str, Sequence[str]], *, problem: str = "", outcome: Outcome | None = None) -> Response:
+    """The queue as it is now, with what is ticked, and above it what came of the decision."""
+    context = await _queue(desk, _chosen({row.name: _one(posted, row.name) for row in FILTERS}))
+    seen, ticked, here = posted.get("item", ()), posted.get("ids", ()), {each.id for each in context["items"]}
+    names, failed = dict(zip(seen, posted.get("called", ()), strict=False)), outcome.failed if outcome else {}
+    context |= {
+        "problem": problem,
+        "outcome": outcome,
+        "failed": failed,
+        "gone": [(names.get(item_id, "One of them"), why) for item_id, why in failed.items() if item_id not in here],
+        "ticks": context["ticks"] | {item_id: item_id in ticked for item_id in seen},
+        "fields": {item_id: posted.get(f"fields.{item_id}", ()) for item_id in seen},
+    }
+    headers = {"HX-Trigger": "review-changed"}
+    return desk.render("partials/review/queue.html", context, status_code=422 if problem else 200, headers=headers)
+
+
+async def _queue(desk: Desk, chosen: Mapping[str, str], cursor: str = "") -> dict[str, Any]:
+    page, members, decided = await asyncio.gather(_page(desk, chosen, cursor), desk.members(), desk.decided())
+    glossary = Glossary(members, desk.zone, labels_in(decided))
+    items = [reviewing.item(each, glossary, desk.now) for each in (page or {}).get("items", ())]
+    return {
+        "chosen": chosen,
+        "filters": FILTERS,
+        "reasons": REASONS,
+        "items": items,
+        "next_cursor": (page or {}).get("next_cursor"),
+        "unknown": page is None,
+        "heard": desk.heard(desk.services.contacts.heard_at),
+        "checked": words.clock(desk.now, desk.zone),
+        "problem": "",
+        "outcome": None,
+        "failed": {},
+        "gone": (),
+        "ticks": {each.id: each.preselected for each in items},
+        "fields": {},
+    }
+
+
+async def _page(desk: Desk, chosen: Mapping[str, str], cursor: str) -> Mapping[str, Any] | None:
+    """A page of the queue; None when the service gave none, which is not the same as an empty one."""
+    query = [(name, value) for name, value in (*chosen.items(), ("cursor", cursor)) if value]
+
+    async def asked(limit: str) -> Answer:
+        return await desk.ask(desk.services.contacts, "GET", PATH, query=[("limit", limit), *query])
+
+    try:
+        try:
+            answer = await asked(ROWS)
+        except TooLongError:
+            answer = await asked(FEW_ROWS)
+    except UnansweredError:
+        return None
+    return answer.body if answer.ok else None
