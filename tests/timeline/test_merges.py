@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from shared.contracts.contacts import ContactReviewed, ContactUpdated
+from shared.contracts.dedupe import PairDismissed
 from shared.contracts.envelope import Event
 from shared.contracts.values import Change
 from tests.support.timeline_builders import (
@@ -215,6 +216,22 @@ def test_a_merge_and_its_undoing_read_as_what_was_done() -> None:
     assert reads(taken("b", "a", reason="same person")) == "Ada Lovelace merged into another record: same person"
     assert reads(contact_unmerged("a", "b", merge_id="m1")) == "Merge undone, 1 record restored"
     assert reads(given_back("b", "a")) == "Ada Lovelace is a record of its own again"
+
+
+@pytest.mark.req("CD11", "CD14")
+@pytest.mark.parametrize(
+    ("reason", "sentence"),
+    [
+        ("merged", "No longer a possible duplicate: one of the two was merged into another record"),
+        ("merge_undone", "Not a duplicate: their merge was undone"),
+        ("kept_apart", "No duplicate to merge: two records of one person, kept apart on purpose"),
+        ("no_longer_alike", "Not a duplicate: no longer alike"),
+        ("father and son", "Not a duplicate: father and son"),
+        (None, "Not a duplicate"),
+    ],
+)
+def test_a_closed_pair_says_why(reason: str | None, sentence: str) -> None:
+    assert reads(event(PairDismissed(contact_ids=("a", "b"), score=1.0, reason=reason), "pair")) == sentence
 
 
 @pytest.mark.req("SR4")

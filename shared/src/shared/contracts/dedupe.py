@@ -44,5 +44,7 @@ class PairConfirmed(Pair, type="crm.dedupe.pair.confirmed.v1"):
 class PairDismissed(Pair, type="crm.dedupe.pair.dismissed.v1"):
     """They are two people, or no longer look like one."""
 
-    decided_by: str | None = Field(None, description="member id; absent when the contacts changed and match no more")
-    reason: str | None = None
+    decided_by: str | None = Field(None, description="member id; absent where it follows from what became of the contacts")
+    reason: str | None = Field(
+        None, description="somebody's own words, or merge_undone; nobody's: no_longer_alike, merged (one of them, into another), kept_apart"
+    )

@@ -39,6 +39,13 @@ DECISIONS = {
 }
 
 
+SET_ASIDE = {
+    "kept_apart": "No duplicate to merge: two records of one person, kept apart on purpose",
+    "merge_undone": "Not a duplicate: their merge was undone",
+    "merged": "No longer a possible duplicate: one of the two was merged into another record",
+}
+
+
 def updated(data: ContactUpdated) -> str:
     """Of one that a merge took in or gave back, nothing else is to be told: its fields stay as they were."""
     if (merge := data.changes.get("merged_into")) is not None:
@@ -71,9 +78,8 @@ def reviewed(data: ContactReviewed) -> str:
 
 
 def set_aside(pair: PairDismissed) -> str:
-    """Somebody said so, or it followed from something else that was done."""
-    follows = {"merged": "one of them was merged into another record", "merge_undone": "their merge was undone"}
-    return f"Not a duplicate{because(follows.get(pair.reason or '', worded(pair.reason, unknown='')))}"
+    """Somebody said so, or it follows from something else that was done."""
+    return SET_ASIDE.get(pair.reason or "") or f"Not a duplicate{because(worded(pair.reason, unknown=''))}"
 
 
 def task(data: Task) -> str:
