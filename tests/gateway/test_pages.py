@@ -191,12 +191,13 @@ async def test_who_was_slower_sees_the_newer_values_beside_their_own(gateway: Ru
     upstream.answers("/v1/contacts/c1", newer)
     upstream.answers("/v1/contacts/c1", stale, 409, method="PATCH")
     async with gateway.browser() as browser:
-        answer = await in_page(browser, "POST", "/contacts/c1/edit", version="3", first_name="Ada", last_name="Byron", job_title="Analyst")
+        typed = {"field": "job_title", "base": '"Clerk"', "job_title": "Analyst"}
+        answer = await in_page(browser, "POST", "/contacts/c1/details/line", **typed)
 
     assert answer.status_code == 409
-    assert 'Job title is now <span class="strong">Countess</span>' in answer.text
+    assert "It is now <strong>Countess</strong>" in answer.text
     assert 'value="Analyst"' in answer.text
-    assert 'name="version" value="4"' in answer.text
+    assert 'name="base" value="&#34;Countess&#34;"' in answer.text, "saving again is over what was seen"
 
 
 async def test_a_contact_that_is_not_there_is_said_in_words(gateway: RunningGateway, upstream: Upstream) -> None:
@@ -211,13 +212,17 @@ async def test_a_contact_that_is_not_there_is_said_in_words(gateway: RunningGate
 @pytest.mark.req("DP10")
 async def test_a_merged_away_id_opens_the_survivor_with_a_notice(gateway: RunningGateway, upstream: Upstream) -> None:
     well(upstream)
-    upstream.answers("/v1/contacts/c0", {**ADA, "id": "c0", "merged_into": "c1"})
+    merged = {"type": "urn:problem:merged", "title": "Temporary Redirect", "status": 307, "survivor_id": "c1"}
+    upstream.answers("/v1/contacts/c0", merged, 307, location="/v1/contacts/c1")
     async with gateway.browser() as browser:
-        moved = await browser.get("/contacts/c0")
+        moved, part = await browser.get("/contacts/c0"), await in_page(browser, "GET", "/contacts/c0/details")
         page = await browser.get(moved.headers["location"])
+    async with gateway.api() as program:
+        told = await program.get("/contacts/c0/page")
 
-    assert moved.headers["location"] == "/contacts/c1?merged=c0"
+    assert moved.headers["location"] == part.headers["hx-redirect"] == "/contacts/c1?merged=c0"
     assert "was merged into this one" in page.text
+    assert (told.status_code, told.headers["location"], told.json()["survivor_id"]) == (307, "/api/v1/contacts/c1/page", "c1")
 
 
 async def test_names_are_text_and_never_markup(gateway: RunningGateway, upstream: Upstream) -> None:

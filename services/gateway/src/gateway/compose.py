@@ -24,6 +24,8 @@ from shared.problem import FieldError, Problem
 Purpose = Literal["sales", "support", "billing", "announcement"]
 Channel = Literal["email", "phone", "sms", "letter"]
 PAIRS_SHOWN = "20"
+MERGED_AWAY = 307
+"""What the contacts service answers for an id that leads to a survivor now."""
 
 router = APIRouter(prefix=PREFIX)
 
@@ -87,7 +89,7 @@ class ContactQueries:
             return answered[0]
 
         part = await asked(remembered(), self._services.contacts)
-        if answered and 400 <= answered[0].status < 500:
+        if answered and 300 <= answered[0].status < 500:
             raise refusal(answered[0])
         return part
 
@@ -130,7 +132,8 @@ def refusal(answer: Answer) -> Problem:
     errors = [FieldError(str(item.get("field", "")), str(item.get("message", ""))) for item in said]
     slug = str(body.get("type", "")).removeprefix("urn:problem:") or "refused"
     more = {name: value for name, value in body.items() if name not in {"type", "title", "status", "detail", "errors", "request_id"}}
-    return Problem(answer.status, slug, body.get("detail"), title=body.get("title"), errors=errors, **more)
+    headers = {"Location": f"{PREFIX}/contacts/{quote(str(more['survivor_id']), safe='')}/page"} if answer.status == MERGED_AWAY else {}
+    return Problem(answer.status, slug, body.get("detail"), title=body.get("title"), errors=errors, headers=headers, **more)
 
 
 @router.get("/contacts/{contact_id}/page", tags=["gateway"])

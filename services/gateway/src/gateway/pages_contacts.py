@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import uuid
 from collections.abc import Mapping
-from typing import Annotated, Any
+from dataclasses import replace
+from typing import Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter
 from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
 from gateway import forms
 from gateway.clients import Answer, TooLongError, UnansweredError
-from gateway.desk import Desk, Reading, Writing
+from gateway.desk import Desk, Posted, Reading, Writing
+from gateway.fields import known_by
+from gateway.forms import NewContact
+from gateway.pages_companies import accounts_named
+from gateway.pages_details import around
+from gateway.pages_people import people_of
+from gateway.pages_typed import new_contact
 from gateway.views import contact as contact_view
 from gateway.views import look_alikes
 
@@ -37,7 +43,7 @@ async def contacts(desk: Reading, q: str = "", cursor: str = "") -> Response:
     found, members = await asyncio.gather(_found(desk, q.strip(), cursor), desk.members())
     rows = [contact_view.person(item, members, desk.now, desk.zone) for item in found.get("items", ())]
     context = {"q": q.strip(), "rows": rows, "next_cursor": found.get("next_cursor"), "failed": not found, "heard": ""}
-    context["known_by"] = forms.known_by()
+    context["known_by"] = known_by()
     if not found:
         context["heard"] = desk.heard(desk.services.contacts.heard_at)
     if desk.wants_part:
@@ -63,37 +69,28 @@ async def _found(desk: Desk, q: str, cursor: str) -> Mapping[str, Any]:
 
 
 @router.get("/contacts/new")
-async def new_contact(desk: Writing) -> Response:
+async def empty(desk: Writing) -> Response:
     """An empty form, owned by who opens it."""
     subject = desk.session.identity.subject
-    owner_id = subject if subject in await desk.owners() else ""
-    return await _form(desk, forms.NewContact(owner_id=owner_id, once=uuid.uuid4().hex))
+    new = await new_contact(desk, {"owner_id": [subject if subject in await desk.owners() else ""]})
+    begun = {field.control(part): texts for field in new.custom for part, texts in field.how.written(field.default).items()}
+    return await _form(desk, replace(new, typed={**new.typed, **begun}))
 
 
 @router.get("/contacts/accounts")
 async def accounts(desk: Writing, company: str = "") -> Response:
     """Accounts to choose from while the company is typed."""
-    return desk.render("partials/account_options.html", {"names": list(await _accounts(desk, company))})
-
-
-async def _accounts(desk: Desk, company: str) -> Mapping[str, str]:
-    """Ids by name."""
-    if not company.strip():
-        return {}
-    try:
-        answer = await desk.ask(desk.services.contacts, "GET", "/v1/accounts", query=[("q", company.strip()), ("limit", "10")])
-    except UnansweredError:
-        return {}
-    return {str(account["name"]): str(account["id"]) for account in answer.body["items"]} if answer.ok else {}
+    return desk.render("partials/account_options.html", {"names": list(await accounts_named(desk, company))})
 
 
 @router.post("/contacts/look-alikes")
-async def look_alikes_while_typing(desk: Writing, form: Annotated[forms.NewContact, Form()]) -> Response:
+async def look_alikes_while_typing(desk: Writing, form: Posted) -> Response:
     """Who is here already and looks like what has been typed so far."""
-    context: dict[str, Any] = {"matches": [], "asked": form.worth_checking, "unknown": False, "heard": ""}
-    if form.worth_checking:
+    new = NewContact(form)
+    context: dict[str, Any] = {"matches": [], "asked": new.worth_checking, "unknown": False, "heard": "", "typing": True}
+    if new.worth_checking:
         try:
-            answer = await desk.ask(desk.services.dedupe, "POST", "/v1/duplicates/check", body=form.candidate())
+            answer = await desk.ask(desk.services.dedupe, "POST", "/v1/duplicates/check", body=new.candidate())
             if not answer.ok:  # nobody was looked for, which is not the same as nobody found
                 raise desk.services.dedupe.silent("broken")
             members = await desk.members()
@@ -103,49 +100,48 @@ async def look_alikes_while_typing(desk: Writing, form: Annotated[forms.NewConta
     return desk.render("partials/look_alikes.html", context)
 
 
-async def person_of(desk: Desk, contact_id: str) -> contact_view.Person | None:
-    """A contact by id; nobody when it is gone or can't be asked for."""
-    try:
-        answer = await desk.ask(desk.services.contacts, "GET", f"/v1/contacts/{quote(contact_id, safe='')}")
-    except UnansweredError:
-        return None
-    return contact_view.person(answer.body, await desk.members(), desk.now, desk.zone) if answer.ok else None
-
-
 @router.post("/contacts")
-async def create(request: Request, desk: Writing, form: Annotated[forms.NewContact, Form()]) -> Response:
-    """A new contact, and on to its page; or the form again with what was typed and what is wrong with it."""
-    account_id = (await _accounts(desk, form.company)).get(form.company.strip())
-    headers = {"idempotency-key": form.once} if form.once else {}
+async def create(desk: Writing, form: Posted) -> Response:
+    """A new contact, and on to its page; or the form again with what was typed and what is wrong with it.
+
+    Where somebody has the email already, it is created anyway only with a reason.
+    """
+    new = await new_contact(desk, form)
+    reason = forms.one(form, "reason").strip()
+    if errors := new.faults():
+        return await _form(desk, new.again(), errors=errors, problem="Some fields can’t be read.", status_code=422)
+    account_id = (await accounts_named(desk, new.text("company"))).get(new.text("company"))
+    anyway = {"anyway": {"reason": reason}} if reason else {}
     try:
-        answer = await desk.ask(desk.services.contacts, "POST", "/v1/contacts", body=form.draft(account_id), headers=headers)
+        headers = {"idempotency-key": new.once}
+        answer = await desk.ask(desk.services.contacts, "POST", "/v1/contacts", body={**new.draft(account_id), **anyway}, headers=headers)
     except UnansweredError:
         # the same key again: should it have been saved after all, the next try finds it
         problem = "The contacts service does not answer. Nothing was lost; try again in a moment."
-        return await _form(desk, form, problem=problem, status_code=422)
+        return await _form(desk, new, problem=problem, status_code=422)
     if answer.ok:
-        return Response(status_code=204, headers={"HX-Redirect": f"/contacts/{quote(str(answer.body['id']), safe='')}"})
-    return await _form(desk, form.again(), answer=answer, status_code=answer.status)
+        path = f"/contacts/{quote(str(answer.body['id']), safe='')}"
+        return Response(status_code=204, headers={"HX-Trigger": "typed-done", "HX-Redirect": path})
+    body = answer.body if isinstance(answer.body, Mapping) else {}
+    errors, problem = forms.errors_in_drawer(body), forms.first_problem(body)
+    taken = await people_of(desk, body.get("matches") or ())
+    if taken and "anyway" in form:
+        errors["reason"] = "A reason is needed: why do both have this address?"
+    return await _form(desk, new.again(), errors=errors, problem=problem, taken=taken, status_code=answer.status)
 
 
-async def _form(desk: Desk, form: forms.NewContact, *, answer: Answer | None = None, problem: str = "", status_code: int = 200) -> Response:
-    """The drawer. With a refusal, every message stands at its field, and who has the email already can be opened."""
-    body = answer.body if answer is not None and isinstance(answer.body, dict) else {}
-    errors = forms.errors_by_field(body)
+async def _form(desk: Desk, new: NewContact, **more: Any) -> Response:
+    """The drawer. With a refusal, every message stands at its field, and there are three ways on with who has the email already."""
+    status_code, known = more.pop("status_code", 200), await around(desk)
     context = {
-        "values": form,
-        "errors": errors,
-        "labels": forms.LABELS,
-        "problem": problem or (forms.first_problem(body) if answer is not None else ""),
-        "taken": await _owners_of(desk, body),
-        "owners": await desk.owners(),
-        "once": form.once,
+        "new": new,
+        "options": {field.name: known.options(field, {}, field.typed(new.typed)) for field in new.fields},
+        "reached": forms.REACHED,
+        "labels": {**forms.LABELS, "reason": "Reason", **{field.name: field.label for field in new.custom}},
+        "errors": {},
+        "problem": "",
+        "taken": [],
+        "reason": forms.one(new.typed, "reason"),
+        **more,
     }
     return desk.render("partials/new_contact.html", context, status_code=status_code)
-
-
-async def _owners_of(desk: Desk, body: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """Who has the email already: id, name and what else tells who that is."""
-    ids = [str(match["contact_id"]) for match in body.get("matches") or ()][:LOOK_ALIKES_SHOWN]
-    people = await asyncio.gather(*(person_of(desk, contact_id) for contact_id in ids))
-    return [(person.id, person.name, look_alikes.detail(person)) for person in people if person is not None]

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
+from gateway.api_proxy import PREFIX
+from gateway.compose import MERGED_AWAY
 from gateway.parts import parts_of
 from shared import telemetry
+from shared.problem import Problem
 
 _TITLES = {
     403: "Not yours to see",
@@ -24,6 +28,8 @@ def handle(app: FastAPI) -> None:
     as_json = app.exception_handlers[HTTPException]
 
     async def answered(request: Request, error: HTTPException) -> Response:
+        if isinstance(error, Problem) and error.status_code == MERGED_AWAY and not request.url.path.startswith(PREFIX):
+            return _to_survivor(request, error)
         if not _at_a_page(request):
             response: Response = await as_json(request, error)  # type: ignore[misc]
             return response
@@ -35,6 +41,15 @@ def handle(app: FastAPI) -> None:
         return parts_of(request).pages.render(request, "problem.html", context, status_code=error.status_code)
 
     app.add_exception_handler(HTTPException, answered)  # type: ignore[arg-type]
+
+
+def _to_survivor(request: Request, error: Problem) -> Response:
+    """Whoever looks at a contact that was merged away looks at the survivor, told so; a part of a page takes the whole page along."""
+    merged = quote(str(request.path_params.get("contact_id", "")), safe="")
+    path = f"/contacts/{quote(str(error.extensions['survivor_id']), safe='')}?merged={merged}"
+    if "hx-request" in request.headers:
+        return Response(status_code=204, headers={"HX-Redirect": path})
+    return RedirectResponse(path, 303)
 
 
 def _at_a_page(request: Request) -> bool:

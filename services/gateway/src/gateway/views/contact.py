@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from gateway.forms import Texts, shown
 from gateway.views import words
 
 Json = Mapping[str, Any]
+Said = Callable[[object], str]
+"""How a moment is said to who reads."""
 
 SOURCES = {
     "manual": "Entered by hand",
@@ -46,18 +47,26 @@ class Address:
 class Company:
     """A place in a company; a former one stays readable."""
 
+    account_id: str
     name: str
     role: str | None
+    title: str | None
     primary: bool
     former: bool
+    since: str = ""
+    until: str = ""
 
 
-class Person(Texts):
-    """Everything the page says about a contact besides what happened."""
+@dataclass(frozen=True)
+class Person:
+    """A contact in words: what the list, the header and the look-alikes say. The details have a file of their own."""
 
     id: str
     version: int
     name: str
+    first_name: str
+    last_name: str
+    job_title: str
     emails: tuple[Address, ...]
     phones: tuple[Address, ...]
     companies: tuple[Company, ...]
@@ -66,20 +75,14 @@ class Person(Texts):
     owner: str | None
     status: str
     tags: tuple[str, ...]
-    custom: tuple[tuple[str, str], ...]
     source: str
     source_id: str | None
     first_seen: str
     review: str
     created: str
     updated: str
-    deleted: bool
+    deleted: str
     matched: tuple[Match, ...] = ()
-
-    @property
-    def facts(self) -> list[tuple[str, str]]:
-        """The texts among the details that there are, by their labels."""
-        return [(how.label, text) for name, how in shown(type(self)).items() if how.in_details and (text := getattr(self, name))]
 
     @property
     def found_by_name(self) -> bool:
@@ -97,7 +100,7 @@ class Person(Texts):
     def company(self) -> Company | None:
         """The one to name in one line: the primary, else any current one, else what was typed."""
         current = [company for company in self.companies if not company.former]
-        typed = Company(self.company_text, None, True, False) if self.company_text else None
+        typed = Company("", self.company_text, None, None, primary=True, former=False) if self.company_text else None
         return next((company for company in current if company.primary), None) or next(iter(current), typed)
 
 
@@ -116,60 +119,61 @@ def person(contact: Json, members: Mapping[str, str], now: datetime, zone: ZoneI
     """The contact of the API with ids replaced by names and moments by words."""
     source = contact.get("source") or {}
     owner_id = contact.get("owner_id")
-    texts: dict[str, Any] = {name: contact.get(name) or "" for name in Texts.model_fields}
 
     def said(moment: object) -> str:
         at = words.moment(moment)
         return words.when(at, now, zone) if at else ""
 
     return Person(
-        **texts,
         id=str(contact["id"]),
         version=int(contact.get("version") or 0),
         name=full_name(contact),
-        emails=tuple(_email(email, now, zone) for email in contact.get("emails") or ()),
-        phones=tuple(_phone(phone) for phone in contact.get("phones") or ()),
-        companies=tuple(_company(link) for link in contact.get("accounts") or ()),
+        first_name=contact.get("first_name") or "",
+        last_name=contact.get("last_name") or "",
+        job_title=contact.get("job_title") or "",
+        emails=tuple(email_of(email, said) for email in contact.get("emails") or ()),
+        phones=tuple(phone_of(phone, said) for phone in contact.get("phones") or ()),
+        companies=tuple(company_of(link, said) for link in contact.get("accounts") or ()),
         company_text=contact.get("company") or "",
         owner_id=owner_id,
         owner=members.get(owner_id, owner_id) if owner_id else None,
         status=contact.get("status") or "",
         tags=tuple(contact.get("tags") or ()),
-        custom=tuple((key, _custom(value)) for key, value in (contact.get("custom") or {}).items() if value not in (None, "")),
         source=SOURCES.get(source.get("type") or "", words.plain(source.get("type") or "Unknown")),
         source_id=source.get("id"),
         first_seen=said(source.get("first_seen_at")),
         review=(contact.get("review") or {}).get("state") or "approved",
         created=said(contact.get("created_at")),
         updated=said(contact.get("updated_at")),
-        deleted=bool(contact.get("deleted_at")),
+        deleted=said(contact.get("deleted_at")),
         matched=tuple(dict.fromkeys(Match(match["field"], match["value"]) for match in contact.get("matched") or ())),
     )
 
 
-def _email(email: Json, now: datetime, zone: ZoneInfo) -> Address:
+def email_of(email: Json, said: Said) -> Address:
     usable = email.get("state", "valid") == "valid"
-    since = words.moment(email.get("since"))
     reason = words.plain(str(email.get("reason") or "Can't be delivered"))
-    remark = None if usable else f"{reason}{', ' + words.when(since, now, zone) if since else ''}"
+    remark = None if usable else ", ".join(filter(None, (reason, said(email.get("since")))))
     if usable and email.get("shared"):
         remark = "Shared address"
     return Address(str(email.get("typed", "")), str(email.get("purpose") or ""), bool(email.get("primary")), usable, remark)
 
 
-def _phone(phone: Json) -> Address:
+def phone_of(phone: Json, _: Said) -> Address:
     usable = bool(phone.get("valid", True))
     text = str(phone.get("typed", ""))
     remark = (phone["e164"] if phone.get("e164") not in (None, text) else None) if usable else "Not a number we can read"
     return Address(text, str(phone.get("purpose") or ""), bool(phone.get("primary")), usable, remark)
 
 
-def _company(link: Json) -> Company:
-    name = str(link.get("name") or link.get("account_id") or "")
-    return Company(name, link.get("role") or link.get("title"), bool(link.get("primary")), bool(link.get("ended_at")))
-
-
-def _custom(value: Any) -> str:
-    if isinstance(value, bool):
-        return "Yes" if value else "No"
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+def company_of(link: Json, said: Said) -> Company:
+    return Company(
+        account_id=str(link.get("account_id") or ""),
+        name=str(link.get("name") or link.get("account_id") or ""),
+        role=link.get("role"),
+        title=link.get("title"),
+        primary=bool(link.get("primary")),
+        former=bool(link.get("ended_at")),
+        since=said(link.get("started_at")),
+        until=said(link.get("ended_at")),
+    )

@@ -6,18 +6,27 @@ function isBeside(dialog, event) {
 
 export function manageDialogs() {
   document.addEventListener("htmx:afterSwap", (event) => {
-    const drawer = event.detail.target;
-    if (drawer.id !== "drawer") return;
-    if (!drawer.open) drawer.showModal();
-    (drawer.querySelector("[data-focus]") ?? drawer.querySelector("[autofocus]"))?.focus();
+    const dialog = event.detail.target;
+    if (!dialog.matches("dialog")) return;
+    if (!dialog.open) dialog.showModal();
+    (dialog.querySelector("[data-focus]") ?? dialog.querySelector("[autofocus]"))?.focus();
   });
+
+  // A dialog that has done what it is for closes when the answer goes to the page behind it.
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const form = event.detail.elt;
+    if (event.detail.successful && form.matches("[data-closes]")) form.closest("dialog")?.close();
+  });
+  document.addEventListener("done", () => document.getElementById("sheet")?.close());
 
   document.addEventListener("click", (event) => {
     const dialog = event.target.closest("dialog");
     if (event.target.closest("[data-close]")) dialog?.close();
     else if (dialog && event.target === dialog && isBeside(dialog, event)) dialog.close();
     if (event.target.closest("[data-open-help]")) document.getElementById("help")?.showModal();
-    for (const menu of document.querySelectorAll("[data-menu][open]")) if (!menu.contains(event.target)) menu.open = false;
+    for (const menu of document.querySelectorAll("[data-menu][open]")) {
+      if (!menu.contains(event.target) || event.target.closest("[data-menu] button")) menu.open = false;
+    }
   });
 
   document.addEventListener("keydown", (event) => {

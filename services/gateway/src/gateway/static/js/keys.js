@@ -27,13 +27,12 @@ const actions = {
   k: () => step(-1),
   n: () => (document.querySelector("[data-new]") ? document.querySelector("[data-new]").click() : writeNote()),
   x: () => document.activeElement.closest("[data-row]")?.querySelector("[data-tick]")?.click(),
-  e: () => document.querySelector("[data-edit]")?.click(),
+  e: () => document.querySelector("#details form input:not([type=hidden])")?.focus(),
 };
 
 export function listenToKeys() {
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key === "Enter") event.target.closest("form")?.requestSubmit();
-    if (event.key === "Escape" && event.target.matches("#edit-first_name, #details input, #details select")) document.querySelector("[data-cancel]")?.click();
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open], form.htmx-request")) return;
     const action = actions[event.key] ?? actions[event.key.toLowerCase()];
     if (!action) return;

@@ -3,9 +3,11 @@ import { tellTimeZone, switchTheme } from "./preferences.js";
 import { manageDialogs } from "./dialogs.js";
 import { listenToKeys } from "./keys.js";
 import { keepLive } from "./live.js";
+import { editInPlace } from "./inplace.js";
 import { keepPlace } from "./saving.js";
 import { countTicked } from "./ticked.js";
 import { showFailures } from "./toasts.js";
+import { keepTyped } from "./typed.js";
 
 tellTimeZone();
 switchTheme();
@@ -15,3 +17,5 @@ keepLive();
 keepPlace();
 countTicked();
 showFailures();
+editInPlace();
+keepTyped();

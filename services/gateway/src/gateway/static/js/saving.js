@@ -4,10 +4,10 @@ export function keepPlace() {
   let place = null;
 
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.detail.elt.matches("form")) place = document.activeElement;
+    if (event.detail.elt.matches("form:not([data-inplace])")) place = document.activeElement;
   });
 
   document.addEventListener("htmx:afterRequest", (event) => {
-    if (event.detail.elt.matches("form") && !event.detail.successful && place?.isConnected) place.focus();
+    if (event.detail.elt.matches("form:not([data-inplace])") && !event.detail.successful && place?.isConnected) place.focus();
   });
 }

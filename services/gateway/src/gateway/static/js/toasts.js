@@ -14,6 +14,13 @@ function follows(event) {
 }
 
 export function showFailures() {
+  // Only parts of a page take a place on it; problem details are said instead, and what was typed stays.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const type = event.detail.xhr.getResponseHeader("Content-Type") ?? "";
+    if (!event.detail.shouldSwap || type.startsWith("text/html")) return;
+    event.detail.shouldSwap = false;
+    event.detail.isError = true;
+  });
   document.addEventListener("htmx:sendError", (event) => {
     if (!follows(event)) say("The server can’t be reached. What you typed is still here.");
   });
