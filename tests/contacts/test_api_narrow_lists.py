@@ -231,13 +231,14 @@ async def test_what_comes_for_a_merged_contact_is_the_survivors(
 @pytest.mark.req("CR11", "KC6")
 async def test_who_lacks_what_is_required_is_listed_with_what(client: httpx.AsyncClient, admin: httpx.AsyncClient) -> None:
     await decide(admin, process={"statuses": [{"name": "new"}, {"name": "customer"}]})
-    for name, fields in {
+    people: dict[str, dict[str, Any]] = {
         "Ada": {"custom": {"size": 5}},
         "Bea": {"custom": {"region": ""}},
         "Cyd": {"status": "customer", "custom": {"size": 0, "region": "north"}},
         "Dan": {"status": "customer", "custom": {"size": 5}, "emails": ["dan@acme.com"]},
         "Eve": {"status": "customer", "custom": {"size": 5, "region": "x"}, "emails": ["eve@acme.com"]},
-    }.items():
+    }
+    for name, fields in people.items():
         await create(client, name, **fields)
     await decide(admin, process=ASKING, fields=FIELDS, version=1)
 
