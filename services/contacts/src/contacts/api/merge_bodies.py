@@ -8,6 +8,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, Field
 
 from contacts import translate
+from contacts.domain import contact as domain
 from contacts.domain.drafts import Given, Id, Short
 from contacts.domain.merging import Compared, Merge, MergeWish
 from contacts.domain.unmerging import Conflict, Unmerged
@@ -53,13 +54,13 @@ class MergePage(BaseModel):
 
 
 class MergeDone(MergeAnswer):
-    """`contact` is the survivor as the merge left it."""
+    """`contact` is the survivor: right after the merge as that left it, later as it is by then."""
 
     contact: Contact
 
     @classmethod
-    def with_survivor(cls, merge: Merge) -> Self:
-        return cls(**MergeAnswer.of(merge).model_dump(), contact=translate.snapshot(merge.after))
+    def with_survivor(cls, merge: Merge, survivor: domain.Contact) -> Self:
+        return cls(**MergeAnswer.of(merge).model_dump(), contact=translate.snapshot(survivor))
 
 
 class MergeUndone(MergeAnswer):

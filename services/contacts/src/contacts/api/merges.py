@@ -56,7 +56,7 @@ async def merge_contacts(
     response.headers.update({**version_tag(merge.after), "Location": f"/v1/contacts/merges/{merge.id}"})
     if merge.id != merge_id:
         response.headers["Idempotency-Replayed"] = "true"
-    return MergeDone.with_survivor(merge)
+    return MergeDone.with_survivor(merge, merge.after)
 
 
 @router.get("")
@@ -69,11 +69,12 @@ async def list_merges(
 
 
 @router.get("/{merge_id}")
-async def read_merge(merge_id: str, caller: Reader, contacts: ContactsStore) -> MergeAnswer:
+async def read_merge(merge_id: str, caller: Reader, contacts: ContactsStore) -> MergeDone:
     merge = await contacts.merges(caller.workspace).get(merge_id)
-    if merge is None:
+    survivor = await contacts.get(caller.workspace, merge.survivor_id) if merge is not None else None
+    if merge is None or survivor is None:
         raise not_found("merge")
-    return MergeAnswer.of(merge)
+    return MergeDone.with_survivor(merge, survivor)
 
 
 @router.post("/{merge_id}/undo")
