@@ -17,6 +17,9 @@ from shared.contracts.envelope import Event
 from shared.contracts.ids import new_id
 from shared.contracts.values import Change
 
+LONGEST = 500
+"""Characters of a title or an id that are kept."""
+
 _EVENTS: Mapping[Kind, type[ContactChanged]] = {
     Kind.CREATED: contacts.ContactCreated,
     Kind.UPDATED: contacts.ContactUpdated,
@@ -124,12 +127,12 @@ def submission(event: Event) -> Arrival | None:
                     id=evidence_id(event),
                     type="form",
                     at=event.time,
-                    title=data.form_name or data.form_id,
+                    title=_short(data.form_name or data.form_id),
                     payload=bounded({**answers.mapped, **answers.raw}),
                     visibility=data.visibility,
                     actor_id=event.actorid,
                 ),
-                source=Source(type="form", id=data.form_id),
+                source=Source(type="form", id=_short(data.form_id)),
                 said=said({"emails": list(emails), **answers.mapped}),
                 at=event.time,
                 contact_id=next((party.contact_id for party in parties if party.contact_id), None),
@@ -167,12 +170,12 @@ def message(event: Event, us: Ours) -> Arrival | None:
                     id=evidence_id(event),
                     type="mailbox",
                     at=event.time,
-                    title=data.subject,
+                    title=_short(data.subject),
                     payload={"from": sender, "to": list(data.to[:20]), "automated": data.automated, "backfill": data.backfill},
                     visibility=data.visibility,
                     actor_id=event.actorid,
                 ),
-                source=Source(type="mailbox", id="/".join(part for part in (mailbox, data.message_id or event.subject) if part)),
+                source=Source(type="mailbox", id=_short("/".join(part for part in (mailbox, data.message_id or event.subject) if part))),
                 said=from_address(address),
                 at=event.time,
                 mail=Correspondent(address=address, received=not data.automated, automated=data.automated),
@@ -204,6 +207,11 @@ def mailbox_news(event: Event) -> MailboxNews | None:
         case mail.Mailbox(address=str(address)):
             return MailboxNews(event.subject, lookup_key(address), event.sequence)
     return None
+
+
+def _short(text: str | None) -> str | None:
+    """Somebody else chose it, and how long it is."""
+    return text[:LONGEST] if text else None
 
 
 def _address(written: str) -> str | None:
