@@ -13,6 +13,7 @@ from gateway import (
     api_proxy,
     compose,
     merge_preview,
+    pages_accounts,
     pages_contact,
     pages_contacts,
     pages_docs,
@@ -88,7 +89,7 @@ def build(settings: GatewaySettings) -> Service:
 
 def _app(parts: Parts) -> FastAPI:
     routers = [_keys(parts.tokens), compose.router, pages_docs.router, signin.router, pages_contacts.router, pages_contact.router]
-    routers += [merge_preview.router, pages_merge.router, pages_merges.router]
+    routers += [pages_accounts.router, merge_preview.router, pages_merge.router, pages_merges.router]
     routers += [pages_review.router, pages_notices.router, pages_settings.router]
     if parts.settings.dev_issuer_accounts is not None:
         routers.append(_dev_issuer(parts))

@@ -27,12 +27,12 @@ router = APIRouter(prefix="/addresses")
 
 
 async def weighed(desk: Desk, address: str) -> Weight:
-    """What hangs on an address, as far as anybody can say."""
+    """What hangs on an address, as far as anybody can say; on a text that is no address yet, nothing."""
     try:
         answer = await desk.ask(desk.services.timeline, "POST", "/v1/timeline/addresses", body={"emails": [address]})
     except UnansweredError:
         return Weight(known=False)
-    return view.weight(answer.body, desk.now, desk.zone) if answer.ok else Weight(known=False)
+    return view.weight(answer.body, desk.now, desk.zone) if answer.ok else Weight(known=answer.status == 422)
 
 
 async def warned(desk: Desk, contact_id: str, form: Typed) -> Response | None:

@@ -18,6 +18,7 @@ from shared.problem import Problem
 _TITLES = {
     403: "Not yours to see",
     404: "Not here",
+    410: "Erased",
     429: "A little too fast",
     503: "Not available right now",
 }
