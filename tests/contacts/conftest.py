@@ -20,7 +20,7 @@ from tests.support.http import http_client
 from tests.support.tokens import auth_settings, bearer
 
 COLLECTIONS = (
-    "contacts", "history", "accounts", "members", "workspaces", "mailboxes", "reviews", "evidence",
+    "contacts", "history", "accounts", "members", "workspaces", "mailboxes", "erasures", "reviews", "evidence",
     "correspondents", "notices", "merges", "outbox", "inbox",
 )  # fmt: skip
 

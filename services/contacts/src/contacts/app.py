@@ -6,9 +6,9 @@ from fastapi import FastAPI
 
 from contacts.api import answer_refusals, routers
 from contacts.handlers import subscriptions
-from contacts.mongo_store import MongoContacts, MongoDirectory, MongoNotices, MongoReviews
+from contacts.mongo_store import MongoContacts, MongoDirectory, MongoErasure, MongoNotices, MongoReviews
 from contacts.settings import Settings
-from shared.messaging import Consumer, Inbox, Outbox, Relay, Routes
+from shared.messaging import Consumer, Erasures, Inbox, Outbox, Relay, Routes, Sweeping
 from shared.mongo import UNAVAILABLE, Database
 from shared.running import Service
 from shared.settings import ServiceSettings
@@ -27,7 +27,9 @@ class Stores:
         self.notices = MongoNotices(database)
         self.contacts = MongoContacts(database, self.outbox, inbox, self.reviews, self.notices)
         self.directory = MongoDirectory(database)
-        self.client = Storage(database, self.outbox, inbox, self.contacts, self.directory, self.reviews, self.notices)
+        self.erasures = Erasures(database)
+        self.erasing = MongoErasure(database, self.outbox, self.erasures, self.reviews, self.notices)
+        self.client = Storage(database, self.outbox, inbox, self.erasures, self.contacts, self.directory, self.reviews, self.notices)
 
 
 def build(settings: Settings) -> Service:
@@ -38,7 +40,10 @@ def build(settings: Settings) -> Service:
         settings=settings,
         api=api(stores, settings),
         clients=[stores.client],
-        consumers=[Consumer(settings, routes(stores))],
+        consumers=[
+            Consumer(settings, routes(stores), stores.erasures),
+            Sweeping(settings, subscriptions.group, stores.erasures),
+        ],
         relays=[Relay(settings, stores.outbox)],
     )
 
@@ -46,7 +51,7 @@ def build(settings: Settings) -> Service:
 def api(stores: Stores, settings: ServiceSettings) -> FastAPI:
     app = create_app(title="Contacts", settings=settings, routers=routers, unavailable=UNAVAILABLE)
     app.state.contacts, app.state.directory, app.state.reviews = stores.contacts, stores.directory, stores.reviews
-    app.state.notices = stores.notices
+    app.state.notices, app.state.erasing = stores.notices, stores.erasing
     answer_refusals(app)
     return app
 

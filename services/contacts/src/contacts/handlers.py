@@ -73,7 +73,8 @@ async def on_mail(batch: Batch, contacts: Contacts, directory: Directory) -> Non
             if arrival := translate.message(event, us):
                 await _arrived(tx, arrival, around, translate.cause_of(event))
             for written in translate.written_to(event, us):
-                await _wrote(tx, written)
+                if not await tx.was_erased(None, [written.address], event.time):
+                    await _wrote(tx, written)
 
 
 async def _bounced(tx: Handling, event: Event) -> None:
@@ -84,7 +85,12 @@ async def _bounced(tx: Handling, event: Event) -> None:
 
 
 async def _arrived(tx: Handling, arrival: Arrival, around: Surroundings, cause: Cause) -> None:
-    """One contact however many arrive at once: those from one address queue for its count, and the later ones find the first's contact."""
+    """One contact however many arrive at once: those from one address queue for its count, and the later ones find the first's contact.
+
+    Who was erased since does not come back by what they sent before.
+    """
+    if await tx.was_erased(arrival.contact_id, arrival.addresses, cause.at):
+        return
     person = known = await _known(tx, arrival)
     if person is None:
         made = revision(None, newcomer(arrival, around, contact_id=new_id()), cause)

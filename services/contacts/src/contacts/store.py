@@ -11,6 +11,7 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 from contacts.domain.arrivals import Evidence
 from contacts.domain.contact import Contact
 from contacts.domain.directory import Account, AccountNews, MailboxNews, Member, MemberNews, Surroundings
+from contacts.domain.erasure import Erased, Tombstone
 from contacts.domain.merging import Merge
 from contacts.domain.notices import Notice
 from contacts.domain.quality import Correspondent, Hint, Ours, Traffic
@@ -141,10 +142,19 @@ class KeyUsedError(Exception):
     """The request's key was used before: `Contacts.earlier` says with which result."""
 
 
+class ErasedError(Exception):
+    """The contact was erased: there is its tombstone and nothing else."""
+
+    def __init__(self, tombstone: Tombstone) -> None:
+        self.tombstone = tombstone
+        super().__init__()
+
+
 class Contacts(Protocol):
     """The people, their history, and the requests already answered."""
 
-    async def get(self, workspace: str, contact_id: str) -> Contact | None: ...
+    async def get(self, workspace: str, contact_id: str) -> Contact | None:
+        """Raises ErasedError."""
 
     async def get_many(self, workspace: str, contact_ids: Collection[str]) -> Mapping[str, Contact]:
         """By id; those that do not exist are left out."""
@@ -184,6 +194,16 @@ class Contacts(Protocol):
         """What these are called, those who are there and have a name."""
 
 
+class Erasing(Protocol):
+    """Erasing people for good."""
+
+    async def erase(self, workspace: str, contact_id: str, check: Callable[[Contact], None], cause: Cause) -> Erased | None:
+        """Everything about the contact and those merged into it, told to everybody. `check` raises where it must not be.
+
+        None where there is no such contact. Raises ErasedError.
+        """
+
+
 class Changing(Protocol):
     """One transaction. With it the members it concerns are told (OS5)."""
 
@@ -195,7 +215,8 @@ class Changing(Protocol):
     def merges(self) -> Merges:
         """What was merged, in the same transaction."""
 
-    async def get(self, contact_id: str) -> Contact | None: ...
+    async def get(self, contact_id: str) -> Contact | None:
+        """None of an erased one, too."""
 
     async def get_many(self, contact_ids: Collection[str]) -> Sequence[Contact]:
         """Those that are there, in no particular order."""
@@ -209,6 +230,9 @@ class Changing(Protocol):
 
 class Handling(Changing, Protocol):
     """The transaction of a batch: what is saved in it is saved with the inbox marks."""
+
+    async def was_erased(self, contact_id: str | None, addresses: Collection[str], said_at: datetime) -> bool:
+        """Whether what names these, said then, is about somebody who was erased since."""
 
     @property
     def fresh(self) -> Sequence[Event]:

@@ -8,7 +8,7 @@ from shared.messaging.relay import Relay
 from shared.messaging.republish import pending, republish
 from shared.messaging.subscriptions import Batch, Routes, Subscriptions, Unprocessable
 from shared.messaging.sweeping import Sweeping
-from shared.messaging.traces import Erasure
+from shared.messaging.traces import Erasure, Traces
 
 __all__ = [
     "Batch",
@@ -23,6 +23,7 @@ __all__ = [
     "Routes",
     "Subscriptions",
     "Sweeping",
+    "Traces",
     "Transaction",
     "Unprocessable",
     "pending",

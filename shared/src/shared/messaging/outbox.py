@@ -97,8 +97,9 @@ class Outbox:
             aggregate = f"{topic} {workspace}:{subject}"
             its_own = {"_id": {"$gt": f"{aggregate} ", "$lt": f"{aggregate}!"}}  # `!` is the character behind the blank
             for row in await self.rows.find(its_own, session=session).to_list(None):
-                value = emptied(read(row["value"])).to_json()
-                await self.rows.update_one({"_id": row["_id"]}, {"$set": {"value": value}}, session=session)
+                event = emptied(read(row["value"]))
+                told = {"value": event.to_json(), "headers": _headers(event)}
+                await self.rows.update_one({"_id": row["_id"]}, {"$set": told}, session=session)
             await self.rows.delete_many({**its_own, "pending": {"$exists": False}}, session=session)
 
     async def _write(self, transaction: Transaction) -> None:
@@ -123,10 +124,14 @@ def row_of(event: Event, now: datetime) -> Document:
         "topic": event.topic,
         "key": event.partitionkey,
         "value": value,
-        "headers": [[name, value.encode()] for name, value in headers_of(event).items()],
+        "headers": _headers(event),
         "created_at": now,
         "pending": True,
     }
+
+
+def _headers(event: Event) -> list[list[str | bytes]]:
+    return [[name, value.encode()] for name, value in headers_of(event).items()]
 
 
 def shard_of(aggregate: str) -> int:

@@ -12,7 +12,7 @@ from contacts.domain.contact import Contact
 from contacts.domain.merging import NotMergeableError
 from contacts.domain.refusals import Refused
 from contacts.domain.reviewing import SourceNotReviewedError
-from contacts.store import AddressTakenError, TooLargeError
+from contacts.store import AddressTakenError, ErasedError, TooLargeError
 from shared.problem import FieldError, Problem
 from shared.web.problems import response
 
@@ -32,6 +32,7 @@ def answer_refusals(app: FastAPI) -> None:
     app.add_exception_handler(AddressTakenError, _address_taken)
     app.add_exception_handler(TooLargeError, _too_large)
     app.add_exception_handler(MovedError, _moved)
+    app.add_exception_handler(ErasedError, _erased)
     app.add_exception_handler(NotMergeableError, _not_mergeable)
     app.add_exception_handler(SourceNotReviewedError, _not_reviewed)
 
@@ -66,6 +67,11 @@ async def _moved(request: Request, error: Exception) -> JSONResponse:
     location = f"{path}?{request.url.query}" if request.url.query else path
     moved = "This contact was merged into another one, who is answered for it."
     return response(Problem(307, "merged", moved, survivor_id=error.survivor_id, headers={"Location": location}))
+
+
+async def _erased(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, ErasedError)  # noqa: S101 - registered for nothing else
+    return response(Problem(410, "erased", "This contact was erased.", erased_at=error.tombstone.at.isoformat()))
 
 
 async def _not_mergeable(_: Request, error: Exception) -> JSONResponse:

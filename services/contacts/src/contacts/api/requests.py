@@ -12,7 +12,7 @@ from contacts.api.bodies import WORDS
 from contacts.domain.revisions import Cause
 from contacts.domain.search import Query as SearchQuery
 from contacts.domain.search import query
-from contacts.store import Contacts, Directory, Notices, Reviews
+from contacts.store import Contacts, Directory, Erasing, Notices, Reviews
 from shared import telemetry
 from shared.auth import Principal, Role, require
 from shared.web import Problem
@@ -51,8 +51,14 @@ async def _notices(request: Request) -> Notices:
     return notices
 
 
+async def _erasing(request: Request) -> Erasing:
+    erasing: Erasing = request.app.state.erasing
+    return erasing
+
+
 ContactsStore = Annotated[Contacts, Depends(_contacts)]
 DirectoryStore = Annotated[Directory, Depends(_directory)]
+ErasingStore = Annotated[Erasing, Depends(_erasing)]
 NoticesStore = Annotated[Notices, Depends(_notices)]
 ReviewStore = Annotated[Reviews, Depends(_reviews)]
 

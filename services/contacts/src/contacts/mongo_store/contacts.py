@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any, TypeVar
 
 from contacts.domain.contact import Contact
@@ -22,6 +23,7 @@ from contacts.mongo_store.documents import (
     CONTACT_FIELDS,
     CONTACT_INDEXES,
     EMAIL,
+    ERASED,
     LINKED,
     ONCE,
     OWNED,
@@ -49,9 +51,10 @@ from contacts.store import (
     TooLargeError,
     Wanted,
 )
+from contacts.telling import traces_of_arrival
 from contacts.translate import events_of
 from shared.contracts.envelope import Event
-from shared.messaging import Batch, EventTooLargeError, Inbox, Outbox, Transaction
+from shared.messaging import Batch, Erasures, EventTooLargeError, Inbox, Outbox, Transaction
 from shared.mongo import AlreadyThere, Database, Scoped
 
 Result = TypeVar("Result")
@@ -78,6 +81,7 @@ class MongoContacts:
         self._notices = notices
         self._contacts = database.collection("contacts", *CONTACT_INDEXES)
         self._history = database.collection("history")
+        self._erasures = Erasures(database)
         self._merges = MongoMerges(database)
 
     async def prepare(self) -> None:
@@ -85,12 +89,12 @@ class MongoContacts:
         await self._merges.prepare()
 
     async def get(self, workspace: str, contact_id: str) -> Contact | None:
-        document = await self._contacts.of(workspace).get(contact_id, fields=CONTACT_FIELDS)
+        document = await self._contacts.of(workspace).get(contact_id, fields=(*CONTACT_FIELDS, ERASED))
         return contact_of(document) if document else None
 
     async def get_many(self, workspace: str, contact_ids: Collection[str]) -> Mapping[str, Contact]:
-        documents = await self._contacts.of(workspace).get_many(contact_ids, fields=CONTACT_FIELDS)
-        return {document["_id"]: contact_of(document) for document in documents}
+        documents = await self._contacts.of(workspace).get_many(contact_ids, fields=(*CONTACT_FIELDS, ERASED))
+        return {document["_id"]: contact_of(document) for document in documents if ERASED not in document}
 
     async def find(self, workspace: str, wanted: Wanted) -> Page[Contact]:
         return await page_of(self._contacts.of(workspace), wanted)
@@ -163,7 +167,8 @@ class MongoContacts:
     def _change(self, workspace: str, transaction: Transaction) -> MongoHandling:
         queue = self._reviews.within(workspace, transaction.session)
         merges = self._merges.of(workspace, transaction.session)
-        return MongoHandling(self._contacts.of(workspace), self._history.of(workspace), queue, self._notices, transaction, merges=merges)
+        contacts, history = self._contacts.of(workspace), self._history.of(workspace)
+        return MongoHandling(contacts, history, queue, self._notices, transaction, merges=merges, erasures=self._erasures)
 
     async def _owners(self, workspace: str, contact: Contact) -> dict[str, list[str]]:
         wanted = list(contact.owned_addresses)
@@ -183,12 +188,14 @@ class MongoHandling:
         transaction: Transaction,
         *,
         merges: MongoMergesOf,
+        erasures: Erasures,
     ) -> None:
         self._contacts = contacts
         self._history = history
         self.queue = queue
         self.merges = merges
         self._notices = notices
+        self._erasures = erasures
         self._saved: list[Revision] = []
         self._transaction = transaction
 
@@ -197,8 +204,8 @@ class MongoHandling:
         return self._transaction.fresh
 
     async def get_many(self, contact_ids: Collection[str]) -> Sequence[Contact]:
-        documents = await self._contacts.get_many(contact_ids, fields=CONTACT_FIELDS, session=self._transaction.session)
-        return [contact_of(document) for document in documents]
+        documents = await self._contacts.get_many(contact_ids, fields=(*CONTACT_FIELDS, ERASED), session=self._transaction.session)
+        return [contact_of(document) for document in documents if ERASED not in document]
 
     async def reachable_at(self, address: str) -> Sequence[Contact]:
         session = self._transaction.session
@@ -206,8 +213,11 @@ class MongoHandling:
         return [contact_of(document) for document in documents]
 
     async def get(self, contact_id: str) -> Contact | None:
-        document = await self._contacts.get(contact_id, fields=CONTACT_FIELDS, session=self._transaction.session)
-        return contact_of(document) if document else None
+        return next(iter(await self.get_many([contact_id])), None)
+
+    async def was_erased(self, contact_id: str | None, addresses: Collection[str], said_at: datetime) -> bool:
+        traces = traces_of_arrival(self._contacts.workspace, contact_id, addresses, said_at)
+        return await self._erasures.among_the_erased(traces)
 
     async def save(self, revision: Revision, once: Once | None = None) -> None:
         if not revision.happenings:

@@ -15,8 +15,9 @@ from typing import Any
 
 from contacts.domain import search
 from contacts.domain.contact import Contact
+from contacts.domain.erasure import Tombstone
 from contacts.domain.revisions import Cause, FieldChange, Revision
-from contacts.store import Entry, Once
+from contacts.store import Entry, ErasedError, Once
 from shared.mongo import Document, Index, Update
 
 CONTACT_FIELDS = tuple(Contact.model_fields)
@@ -27,6 +28,8 @@ RELATED = "relations.contact_id"
 LINKED = "accounts.account_id"
 ACTIVE_AT = "active_at"
 ONCE = "first.once.key"
+ERASED = "erased"
+"""In place of everything else, where a contact was erased."""
 
 BY_GRAM = Index("find.grams")
 BY_UPDATE = Index("find.deleted", ("updated_at", -1), ("_id", -1))
@@ -65,6 +68,9 @@ def replacement(contact: Contact, version: int) -> Update:
 
 
 def contact_of(document: Document) -> Contact:
+    """Raises ErasedError, where the document was read with ERASED."""
+    if ERASED in document:
+        raise ErasedError(Tombstone(document["_id"], document["version"], **document[ERASED]))
     return Contact.model_validate({**document, "id": document["_id"]})
 
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from contacts.domain.contact import Contact
 from contacts.domain.merging import Merge
@@ -76,6 +76,10 @@ class MongoMergesOf:
             if ONCE in there.keys:
                 raise KeyUsedError from None
             raise
+
+    async def forget(self, contact_ids: Collection[str]) -> None:
+        """Those in which one of these took part, with the images they hold of everybody."""
+        await self._merges.delete_many({"contacts": {"$in": list(contact_ids)}}, session=self._session)
 
     async def _not_undone(self, where: Filter) -> list[Merge]:
         found = await self._merges.find({**where, "undone_at": None}, index=BY_CONTACT.name, session=self._session)

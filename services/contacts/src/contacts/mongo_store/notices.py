@@ -33,6 +33,13 @@ class MongoNotices:
         for notice in notices:  # most changes tell nobody, one told tells two
             await self._notices.of(workspace).insert({"_id": new_id(), **vars(notice), "unread": True}, session=session)
 
+    async def forget(self, workspace: str, contact_ids: Collection[str], session: Session) -> None:
+        """Notices about nobody else go, the others lose these. The reason is of the whole, so it goes too."""
+        notices, among = self._notices.of(workspace), {"$in": list(contact_ids)}
+        less = {"$pull": {"contact_ids": among}, "$set": {"reason": None}}
+        await notices.update_many({"contact_ids": among}, less, session=session)
+        await notices.delete_many({"contact_ids": []}, session=session)
+
     async def page(self, workspace: str, member_id: str, position: Position | None, limit: int) -> Page[Told]:
         where: list[Filter] = [{"member_id": {"$eq": member_id}}, *(after(position, "at", -1) if position else [])]
         order = [("at", -1), ("_id", -1)]
