@@ -55,6 +55,26 @@ async def test_a_contacts_page_is_accessible(visitor: Visitor, cast: Cast, theme
     assert await violations(page) == []
 
 
+@pytest.mark.parametrize("theme", THEMES)
+async def test_what_opens_over_a_contacts_page_is_accessible_and_fits(visitor: Visitor, cast: Cast, theme: str) -> None:
+    page = visitor.page
+    await page.get_by_role("button", name=f"{theme} theme").click()
+    await visitor.open(f"/contacts/{cast.vera}")
+    await page.get_by_role("button", name="Add an email address").click()
+    await page.locator("#sheet").get_by_label("Email address").press_sequentially("vera@home.example")
+    await expect(page.locator("#means-here dt").first).to_be_visible()
+    assert await violations(page) == []
+    await page.set_viewport_size({"width": 360, "height": 740})
+    assert await page.evaluate("document.querySelector('#sheet').scrollWidth <= document.querySelector('#sheet').clientWidth")
+    await page.set_viewport_size({"width": 1280, "height": 900})
+    await page.keyboard.press("Escape")
+    await page.get_by_role("button", name="History of Email").click()
+    await expect(page.locator("#drawer .drawer-head")).to_be_visible()
+    assert await violations(page) == []
+    await visitor.open("/accounts/a-vogel")
+    assert await violations(page) == []
+
+
 async def test_the_page_for_integrators_is_accessible(visitor: Visitor) -> None:
     await visitor.open("/docs")
     assert await violations(visitor.page) == []
