@@ -35,6 +35,8 @@ async def on_contacts(batch: Batch, store: DedupeStore) -> None:
         around = await judging.neighbourhood(causes.keys())
         changed = await _changed(around)
         await judging.save(changed)
+        if erased := [event.subject for event in judging.fresh if isinstance(event.data, contacts.ContactErased)]:
+            await judging.forget(erased)
         async for pair in _in_slices(changed):
             judging.publish(told_because_of(pair, _cause(pair, causes)))
 

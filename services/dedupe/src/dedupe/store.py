@@ -50,6 +50,9 @@ class Judgement(Protocol):
     async def save(self, pairs: Iterable[Pair]) -> None:
         """Keep what was judged. Conflicts with whoever changes one of the contacts meanwhile."""
 
+    async def forget(self, contact_ids: Collection[str]) -> None:
+        """What people said of erased contacts and others, why they are two people; here and where it waits to be told."""
+
     def publish(self, *events: Event) -> None: ...
 
 

@@ -27,7 +27,7 @@ def indexed_from(event: Event) -> IndexedContact | None:
     """The contact as the index keeps it after this event; None where the event is not about a contact (a job)."""
     match event.data:
         case ContactErased():
-            return IndexedContact.away(event.subject, event.sequence)
+            return IndexedContact.forgotten(event.subject, event.sequence)
         case ContactChanged(contact=contact) if contact.deleted_at is not None or contact.merged_into is not None:
             return IndexedContact.away(event.subject, event.sequence, contact.merged_into, contact.merged_ids)
         case ContactChanged(contact=contact):
@@ -88,6 +88,12 @@ def _card(contact: Contact) -> Card:
         company=(primary[0].name if primary else contact.company) or "",
         owner_id=contact.owner_id or "",
     )
+
+
+def without_words(event: Event) -> Event:
+    """What may still be told of a pair one of whose contacts was erased: not why somebody took them for two people."""
+    words = {"reason": None} if isinstance(event.data, said.PairDismissed) else {}
+    return event.model_copy(update={"data": event.data.model_copy(update=words)})
 
 
 def payload_of(pair: Pair) -> said.Pair:

@@ -43,6 +43,7 @@ class IndexedContact:
     merged_into: str | None = None
     stands_for: frozenset[str] = frozenset()
     kept_apart: frozenset[str] = frozenset()
+    erased: bool = False
 
     @classmethod
     def present(
@@ -69,6 +70,11 @@ class IndexedContact:
     @classmethod
     def away(cls, contact_id: str, sequence: int, merged_into: str | None = None, stands_for: Iterable[str] = ()) -> Self:
         return cls(contact_id, sequence, gone=True, merged_into=merged_into, stands_for=frozenset(stands_for))
+
+    @classmethod
+    def forgotten(cls, contact_id: str, sequence: int) -> Self:
+        """Gone for good: nothing anybody said of it is kept either."""
+        return cls(contact_id, sequence, gone=True, erased=True)
 
     @property
     def identity(self) -> str:

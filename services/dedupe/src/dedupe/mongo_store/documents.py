@@ -25,6 +25,7 @@ def contact_document(contact: IndexedContact) -> Document:
         "merged_into": contact.merged_into,
         "stands_for": sorted(contact.stands_for),
         "kept_apart": sorted(contact.kept_apart),
+        "erased": contact.erased,
     }
 
 
@@ -43,6 +44,7 @@ def contact_from(document: Document) -> IndexedContact:
         document["merged_into"],
         frozenset(document.get("stands_for", ())),  # of contacts from before it was kept: none, until they are heard of again
         frozenset(document.get("kept_apart", ())),
+        document.get("erased", False),
     )
 
 

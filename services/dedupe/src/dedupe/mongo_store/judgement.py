@@ -14,15 +14,20 @@ from dedupe.domain.indexed import IndexedContact
 from dedupe.domain.pairs import Neighbourhood, Pair, Parting
 from dedupe.mongo_store.blocks import Blocks
 from dedupe.mongo_store.documents import contact_from, pair_document, pair_from, parting_from
+from dedupe.translate import without_words
+from shared.contracts.dedupe import TOPIC
 from shared.contracts.envelope import Event
-from shared.messaging import Transaction
+from shared.messaging import Outbox, Transaction
 from shared.mongo import Put, Scoped, Update
 
 
 class MongoJudgement:
     """Judgement in a MongoDB transaction."""
 
-    def __init__(self, transaction: Transaction, contacts: Scoped, pairs: Scoped, partings: Scoped, blocks: Blocks) -> None:
+    def __init__(
+        self, transaction: Transaction, outbox: Outbox, contacts: Scoped, pairs: Scoped, *, partings: Scoped, blocks: Blocks
+    ) -> None:
+        self._outbox = outbox
         self._transaction = transaction
         self._session = transaction.session
         self._contacts = contacts
@@ -61,6 +66,13 @@ class MongoJudgement:
         touched = sorted({contact_id for pair in kept for contact_id in pair.contact_ids})
         await self._contacts.write([Update(contact_id, {"$inc": {"judged": 1}}) for contact_id in touched], session=self._session)
         await self._pairs.write([Put(pair_document(pair)) for pair in kept], session=self._session)
+
+    async def forget(self, contact_ids: Collection[str]) -> None:
+        any_of = {"$in": sorted(contact_ids)}
+        found = await self._pairs.find({"contact_ids": any_of}, fields=["_id"], session=self._session)
+        pair_ids = [document["_id"] for document in found]
+        await self._pairs.update_many({"contact_ids": any_of}, {"$set": {"dismissal": None}}, session=self._session)
+        await self._outbox.forget(TOPIC, self._pairs.workspace, pair_ids, without_words, session=self._session)
 
     async def _partings_of(self, contact_ids: Collection[str]) -> dict[str, list[Parting]]:
         any_of = {"$in": sorted(contact_ids)}

@@ -37,6 +37,16 @@ class MongoDedupeStore:
     async def remember(self, workspace: str, contacts: Sequence[IndexedContact], partings: Sequence[Parting] = ()) -> None:
         await self._partings.of(workspace).put_newer([parting_document(parting) for parting in partings])
         await self._contacts.of(workspace).put_newer([contact_document(contact) for contact in contacts])
+        await self._forget_partings(workspace, {contact.contact_id for contact in contacts} | {parting.other_id for parting in partings})
+
+    async def _forget_partings(self, workspace: str, contact_ids: Collection[str]) -> None:
+        """Of erased contacts, whether the parting or the erasure was heard of first."""
+        erased = [
+            known["_id"] for known in await self._contacts.of(workspace).get_many(contact_ids, fields=["erased"]) if known.get("erased")
+        ]
+        if erased:
+            any_of = {"$in": erased}
+            await self._partings.of(workspace).delete_many({"$or": [{"contact_id": any_of}, {"other_id": any_of}]})
 
     @asynccontextmanager
     async def handling(self, batch: Batch) -> AsyncIterator[Judgement]:
@@ -79,5 +89,5 @@ class MongoDedupeStore:
         return Blocks(self._contacts.of(workspace), self._crowded.of(workspace))
 
     def _judgement(self, workspace: str, transaction: Transaction) -> MongoJudgement:
-        parts = self._contacts.of(workspace), self._pairs.of(workspace), self._partings.of(workspace), self._blocks(workspace)
-        return MongoJudgement(transaction, *parts)
+        contacts, pairs, partings = (one.of(workspace) for one in (self._contacts, self._pairs, self._partings))
+        return MongoJudgement(transaction, self._outbox, contacts, pairs, partings=partings, blocks=self._blocks(workspace))
