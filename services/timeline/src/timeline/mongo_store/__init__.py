@@ -107,6 +107,8 @@ class MongoTimeline:
     async def write(self, workspace: str, note: Note, event: Event, entry: NewEntry) -> bool:
         keys = set(entry.keys)
         known = await self._directory.about(workspace, keys)
+        if any(known.is_gone(key, entry.at) for key in keys):  # erased since the request came
+            return False
         notes, entries = self._notes.of(workspace), self._entries.of(workspace)
         note_row, entry_row = resolved(note_document(note, entry.keys), known), resolved(entry_document(entry), known)
 
