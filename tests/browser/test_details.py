@@ -6,12 +6,13 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator
 
+import httpx
 import pytest
 from playwright.async_api import Route, expect
 
 from tests.browser.cast import Cast, made
 from tests.support.browser import Visitor
-from tests.support.stack import Stack
+from tests.support.stack import PASSWORD, Stack
 
 pytestmark = pytest.mark.browser
 
@@ -156,3 +157,48 @@ async def test_a_deleted_contact_says_so_and_is_restored(visitor: Visitor, nina:
     await page.get_by_role("button", name="Restore it").click()
     await expect(page.locator("#details").get_by_label("Job title", exact=True)).to_be_visible()
     await expect(page.get_by_text("This contact is deleted")).to_have_count(0)
+
+
+@pytest.fixture
+async def decided(stack: Stack, cast: Cast) -> AsyncIterator[None]:
+    """A process of three steps, and fields of the workspace's own, for one test."""
+    async with httpx.AsyncClient(base_url=stack.url()) as ada:
+        grant = {"grant_type": "password", "username": "ada@acme.test", "password": PASSWORD}
+        token = (await ada.post("/dev-issuer/token", data=grant)).json()["access_token"]
+        ada.headers.update({"Authorization": f"Bearer {token}", "X-Workspace": "acme"})
+        before = (await ada.get("/api/v1/contacts/settings")).json()
+        fields = [
+            {"key": "region", "label": "Sales region", "type": "choice", "options": ["north", "south"], "required": True},
+            {"key": "since", "label": "Customer since", "type": "date"},
+            {"key": "old", "label": "Old number", "type": "text", "enabled": False},
+        ]
+        statuses = [{"name": "new", "moves_to": ["working"]}, {"name": "working", "moves_to": ["customer"]}, {"name": "customer"}]
+        saved = await ada.put("/api/v1/contacts/settings", json={**before, "process": {"statuses": statuses}, "fields": fields})
+        yield
+        now = saved.raise_for_status().json()["version"]
+        await ada.put("/api/v1/contacts/settings", json={**before, "version": now}, params={"drop_used": "true"})
+
+
+@pytest.mark.req("OS1", "OS2", "CR10", "CR11")
+async def test_the_workspaces_own_fields_and_its_process_are_what_the_page_offers(visitor: Visitor, decided: None) -> None:
+    page, name = visitor.page, f"Rosa{uuid.uuid4().hex[:4]}"
+    await page.get_by_role("button", name="New contact").click()
+    drawer, details = page.locator("#drawer"), page.locator("#details")
+    await drawer.get_by_label("First name").fill(name)
+    await expect(drawer.get_by_text("Old number")).to_have_count(0)
+    await drawer.get_by_role("button", name="Create contact").click()
+    await expect(drawer.get_by_label("Sales region")).to_have_attribute("aria-invalid", "true")
+    await drawer.get_by_label("Sales region").select_option("north")
+    await drawer.get_by_role("button", name="Create contact").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text(name)
+
+    status = details.get_by_label("Status", exact=True)
+    await expect(status.get_by_role("option")).to_have_text(["New", "Working"])
+    await status.select_option("working")
+    await status.press("Enter")
+    await expect(page.locator(".identity")).to_contain_text("Working")
+    await expect(status.get_by_role("option")).to_have_text(["Working", "Customer"])
+    await details.get_by_label("Customer since", exact=True).fill("2024-02-29")
+    await details.get_by_label("Customer since", exact=True).press("Enter")
+    await page.get_by_role("button", name="History of Customer since").click()
+    await expect(page.locator("#drawer .step")).to_contain_text("2024-02-29")
