@@ -228,6 +228,21 @@ async def test_what_comes_for_a_merged_contact_is_the_survivors(
     assert "Ada" not in await names(client, stale=True)
 
 
+@pytest.mark.req("CR15")
+async def test_what_comes_for_an_erased_contact_leaves_its_tombstone_alone(
+    stores: Stores, client: httpx.AsyncClient, admin: httpx.AsyncClient, deliver: Deliver
+) -> None:
+    made = await create(client)
+    erased = await admin.post(f"{PATH}/{made['id']}/erase", json={"reason": "asked", "confirm": made["id"]})
+    assert erased.status_code == 200, erased.text
+    people = stores.database.plumbing("contacts")
+    tombstone = await people.find_one({})
+
+    await deliver(event(timeline.NoteAdded(note_id="n", contact_id=made["id"]), "n", at=NOW))
+
+    assert await people.find_one({}) == tombstone
+
+
 @pytest.mark.req("CR11", "KC6")
 async def test_who_lacks_what_is_required_is_listed_with_what(client: httpx.AsyncClient, admin: httpx.AsyncClient) -> None:
     await decide(admin, process={"statuses": [{"name": "new"}, {"name": "customer"}]})

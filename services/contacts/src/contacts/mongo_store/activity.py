@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from contacts.mongo_store.documents import ACTIVE_AT, EMAIL, PHONE
+from contacts.mongo_store.documents import ACTIVE_AT, EMAIL, ERASED, PHONE
 from shared.mongo import Document, Filter, Scoped, Update
 from shared.parties import contact_key
 
@@ -22,16 +22,16 @@ async def stamp(contacts: Scoped, latest: Mapping[str, datetime]) -> None:
     if not branches:
         return
     times: dict[str, datetime] = {}
-    found = await contacts.find({"$or": branches}, fields=[EMAIL, PHONE, "merged_into"])
-    about = [(document, max(latest[key] for key in _keys(document) if key in latest)) for document in found]
+    found = await contacts.find({"$or": branches}, fields=[EMAIL, PHONE, "merged_into", ERASED])
+    about = [(document, max(latest[key] for key in _keys(document) if key in latest)) for document in found if ERASED not in document]
     while about:
         survivors: dict[str, datetime] = {}
         for document, at in about:
             lifted = survivors if document["merged_into"] else times
             contact_id = document["merged_into"] or document["_id"]
             lifted[contact_id] = max(at, lifted.get(contact_id, at))
-        further = await contacts.get_many(survivors, fields=["merged_into"])
-        about = [(document, survivors[document["_id"]]) for document in further]
+        further = await contacts.get_many(survivors, fields=["merged_into", ERASED])
+        about = [(document, survivors[document["_id"]]) for document in further if ERASED not in document]
     await contacts.write([Update(contact_id, {"$max": {ACTIVE_AT: at}}) for contact_id, at in times.items()])
 
 

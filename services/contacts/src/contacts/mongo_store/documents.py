@@ -25,6 +25,9 @@ OWNED = "find.owned"
 EMAIL = "emails.normalised"
 PHONE = "phones.e164"
 RELATED = "relations.contact_id"
+REVIEWED = "review.state"
+UNUSUAL = ("pending", "rejected")
+"""States of a review that few contacts are in at a time."""
 LINKED = "accounts.account_id"
 ACTIVE_AT = "active_at"
 ONCE = "first.once.key"
@@ -40,6 +43,7 @@ BY_EMAIL = Index(EMAIL)
 BY_PHONE = Index(PHONE)
 BY_OWNER = Index("find.deleted", "owner_id", ("updated_at", -1), ("_id", -1))
 BY_ACTIVITY = Index("find.deleted", "status", ACTIVE_AT)
+BY_REVIEW = Index("find.deleted", REVIEWED, ("updated_at", -1), ("_id", -1), where={REVIEWED: {"$in": list(UNUSUAL)}})
 BY_RELATION = Index(RELATED, where={RELATED: {"$exists": True}})
 CONTACT_INDEXES = (
     BY_OWNED,
@@ -47,6 +51,7 @@ CONTACT_INDEXES = (
     BY_PHONE,
     BY_OWNER,
     BY_ACTIVITY,
+    BY_REVIEW,
     BY_RELATION,
     BY_GRAM,
     BY_UPDATE,

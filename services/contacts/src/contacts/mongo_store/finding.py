@@ -6,6 +6,7 @@ of the index alone and no further than `COMMON`:
 
 - by owner, and by having none (anybody but the active members): owners lie beside each other in `BY_OWNER`;
 - stale: of each status those last active before its limit are the beginning of it in `BY_ACTIVITY`;
+- waiting for a review, or rejected in one: `BY_REVIEW` has these alone, for nearly everybody is approved;
 - entered beside another, in a company: `BY_RELATION`, `BY_ACCOUNT`; nobody has so many that a count would pay.
 
 Who lacks what is required is found along the order alone: what is required is the workspace's to change at any moment, and an index of
@@ -36,10 +37,13 @@ from contacts.mongo_store.documents import (
     BY_NAME,
     BY_OWNER,
     BY_RELATION,
+    BY_REVIEW,
     BY_UPDATE,
     CONTACT_FIELDS,
     LINKED,
     RELATED,
+    REVIEWED,
+    UNUSUAL,
     contact_of,
 )
 from contacts.store import Order, Page, Position, Wanted
@@ -115,7 +119,7 @@ async def looked_up(scoped: Scoped, query: Query, otherwise: Index) -> tuple[lis
 
 
 def _filters(wanted: Wanted) -> list[Filter]:
-    exact: dict[str, Any] = {"status": wanted.status, "tags": wanted.tag, "review.state": wanted.review}
+    exact: dict[str, Any] = {"status": wanted.status, "tags": wanted.tag, REVIEWED: wanted.review}
     filters: list[Filter] = [{field: {"$eq": value}} for field, value in exact.items() if value is not None]
     if wanted.account_ids:
         filters.append({"accounts": {"$elemMatch": {"account_id": {"$in": list(wanted.account_ids)}, "ended_at": None}}})
@@ -136,6 +140,8 @@ def _narrow(wanted: Wanted) -> list[tuple[Filter, Index]]:
     if wanted.unowned is not None:
         active = wanted.unowned.active
         conditions.append(({"owner_id": {"$eq": None} if active is None else {"$nin": sorted(active)}}, BY_OWNER))
+    if wanted.review in UNUSUAL:
+        conditions.append(({REVIEWED: {"$eq": wanted.review}}, BY_REVIEW))
     if wanted.stale is not None:
         conditions.append(({"$or": [_stale(limit) for limit in wanted.stale]}, BY_ACTIVITY))
     return conditions
@@ -153,8 +159,7 @@ async def _beginning(contacts: Scoped, present: Filter, narrow: Sequence[tuple[F
 
 
 def _stale(limit: Limit) -> Filter:
-    """A contact from before its activity was kept has its step into the status."""
-    return {"status": limit.status, ACTIVE_AT: {"$not": {"$gte": limit.before}}, "status_since": {"$lt": limit.before}}
+    return {"status": limit.status, ACTIVE_AT: {"$lt": limit.before}}
 
 
 def _lacking(requirement: Requirement) -> Filter:
