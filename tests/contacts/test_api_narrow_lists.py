@@ -228,6 +228,21 @@ async def test_what_comes_for_a_merged_contact_is_the_survivors(
     assert "Ada" not in await names(client, stale=True)
 
 
+@pytest.mark.req("OS6")
+async def test_who_is_one_person_now_was_last_active_when_any_of_them_was(
+    stores: Stores, client: httpx.AsyncClient, admin: httpx.AsyncClient, deliver: Deliver
+) -> None:
+    await decide(admin, process=LIMITED)
+    ada, bea = [await entered(stores, name, days_ago=40) for name in ("Ada", "Bea")]
+    await deliver(event(timeline.NoteAdded(note_id="n", contact_id=bea.id), "n", at=NOW))
+    assert await names(client, stale=True) == ["Ada"]
+
+    merged = await client.post(f"{PATH}/merges", json={"survivor_id": ada.id, "merged_ids": [bea.id]})
+
+    assert merged.status_code == 201, merged.text
+    assert await names(client, stale=True) == []
+
+
 @pytest.mark.req("CR15")
 async def test_what_comes_for_an_erased_contact_leaves_its_tombstone_alone(
     stores: Stores, client: httpx.AsyncClient, admin: httpx.AsyncClient, deliver: Deliver

@@ -32,7 +32,8 @@ async def stamp(contacts: Scoped, latest: Mapping[str, datetime]) -> None:
             lifted[contact_id] = max(at, lifted.get(contact_id, at))
         further = await contacts.get_many(survivors, fields=["merged_into", ERASED])
         about = [(document, survivors[document["_id"]]) for document in further if ERASED not in document]
-    await contacts.write([Update(contact_id, {"$max": {ACTIVE_AT: at}}) for contact_id, at in times.items()])
+    there = {ERASED: {"$exists": False}}  # it may have gone since it was found
+    await contacts.write([Update(contact_id, {"$max": {ACTIVE_AT: at}}, where=there) for contact_id, at in times.items()])
 
 
 def _branches(keys: Iterable[str]) -> list[Filter]:
