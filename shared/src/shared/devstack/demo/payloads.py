@@ -20,10 +20,19 @@ REVIEWED = ("manual", "api")
 """Whoever comes from elsewhere waits for a review, and nobody looks after them before that."""
 
 
+CAME_BY = {
+    "import": "Row {number} of customers-2023.csv",
+    "form": "Sign-up for the autumn webinar",
+    "mailbox": "Question about an order",
+    "integration": "Order {number} in the web shop",
+}
+"""What a reviewer reads of how they came."""
+
+
 def contact_of(person: Person) -> dict[str, Any]:
     """An invented person."""
     link = {"account_id": person.account.account_id, "name": person.account.name, "role": person.role, "title": person.job_title or None}
-    body = {
+    body: dict[str, Any] = {
         "first_name": person.first_name,
         "last_name": person.last_name,
         "job_title": person.job_title,
@@ -37,7 +46,15 @@ def contact_of(person: Person) -> dict[str, Any]:
         "address": _address(person.address) if person.address else None,
         "source": {"type": person.source, "id": f"{person.source}-2023:{person.number}"},
     }
+    if person.source in CAME_BY:
+        body["evidence"] = {"title": CAME_BY[person.source].format(number=person.number), "payload": _brought(person)}
     return {name: value for name, value in body.items() if value}
+
+
+def _brought(person: Person) -> dict[str, str]:
+    """As it came in, before anybody made a contact of it."""
+    email, phone = (entries[0][0] if entries else "" for entries in (person.emails, person.phones))
+    return {"name": person.name, "email": email, "phone": phone, "company": person.account.name, "title": person.job_title}
 
 
 def _address(address: Address) -> dict[str, str]:
@@ -71,6 +88,6 @@ def contact_of_febrl(row: dict[str, str]) -> dict[str, Any] | None:
         "last_name": names[1] if len(names) > 1 else None,
         "birth_date": row["birth_date"] if ISO_DATE.fullmatch(row["birth_date"]) else None,
         "address": {name: row[column] for name, column in parts.items() if row[column]},
-        "source": {"type": "import", "id": f"febrl3:{row['id']}"},
+        "source": {"type": "api", "id": f"febrl3:{row['id']}"},
     }
     return {name: value for name, value in body.items() if value}
