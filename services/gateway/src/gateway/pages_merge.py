@@ -43,13 +43,13 @@ async def compare(desk: Reading, ids: Annotated[str, Query(max_length=3_000)] = 
 
 
 @router.post("/compare")
-async def another_survivor(desk: Writing, posted: Posted) -> Response:
+async def another_survivor(desk: Reading, posted: Posted) -> Response:
     """The comparison seen from another record; what was chosen on purpose stays chosen."""
     return desk.render("partials/merge/form.html", await _asked(desk, posted))
 
 
 @router.post("/result")
-async def result(desk: Writing, posted: Posted) -> Response:
+async def result(desk: Reading, posted: Posted) -> Response:
     """What it comes to with the choices made so far. Nothing is written."""
     return desk.render("partials/merge/result.html", await _asked(desk, posted))
 

@@ -19,6 +19,8 @@ from gateway.views.values import Glossary, labels_in
 
 SILENT = "The contacts service does not answer. Whether it was undone can't be told yet: look again in a moment."
 STAYED_SHOWN = "50"
+OF_THE_RECORD = {"contact", "duplicate"}
+"""Lines about the record itself, as that of the merge, are nothing that stays with somebody."""
 
 router = APIRouter(prefix="/merges", include_in_schema=False)
 
@@ -82,7 +84,7 @@ async def _undone(desk: Desk, answer: Answer, members: Mapping[str, str]) -> dic
     body = answer.body
     since = [("from", str(body["at"])), ("limit", STAYED_SHOWN)]
     part = await desk.about(str(body["survivor_id"])).timeline(since)
-    items = part.data["items"] if part.known else ()
+    items = [item for item in (part.data["items"] if part.known else ()) if item.get("kind") not in OF_THE_RECORD]
     stayed = [entry for item in items if (entry := timeline.entry(item, members, desk.zone)) is not None]
     names = {str(each["id"]): contact_view.full_name(each) for each in (body["contact"], *body["restored"])}
     return {

@@ -1,12 +1,13 @@
 // The keyboard: / search, N new, J and K rows, X select, ? help. Letters never act while somebody types, a dialog is open or a form is being sent.
 function typing(target) {
-  return target.closest("input, textarea, select, [contenteditable]") !== null;
+  return target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]") !== null;
 }
 
 function step(by) {
   const links = [...document.querySelectorAll("[data-row] .row-link")];
   if (links.length === 0) return;
-  const next = links[Math.min(Math.max(links.indexOf(document.activeElement) + by, 0), links.length - 1)];
+  const here = document.activeElement.closest("[data-row]")?.querySelector(".row-link");
+  const next = links[Math.min(Math.max(links.indexOf(here) + by, 0), links.length - 1)];
   next.focus();
   next.scrollIntoView({ block: "nearest" });
 }
