@@ -412,6 +412,16 @@ async def test_merges_are_listed_by_who_took_part(client: httpx.AsyncClient) -> 
     problem(await client.post(f"{MERGES}/nothing/undo"), 404)
 
 
+async def test_a_merge_says_what_those_are_called_who_took_part(client: httpx.AsyncClient) -> None:
+    ada, eve = [await create(client, name, last_name="Byron") for name in ("Ada", "Eve")]
+    done = await merge(client, ada, eve)
+
+    names = {ada["id"]: "Ada Byron", eve["id"]: "Eve Byron"}
+    assert done["names"] == names
+    assert (await client.get(f"{MERGES}/{done['id']}")).json()["names"] == names
+    assert (await client.get(MERGES, params={"contact_id": eve["id"]})).json()["names"] == names
+
+
 async def test_a_repeated_key_is_answered_with_the_first_merge(client: httpx.AsyncClient) -> None:
     ada, eve, zoe = [await create(client) for _ in range(3)]
     body, key = {"survivor_id": ada["id"], "merged_ids": [eve["id"]]}, {"Idempotency-Key": "k1"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Self
 
@@ -48,8 +49,12 @@ class MergeAnswer(BaseModel):
         return cls.model_validate(merge, from_attributes=True)
 
 
+Names = Annotated[dict[str, str], Field(description="what the contacts are called that took part; those erased are left out")]
+
+
 class MergePage(BaseModel):
     items: list[MergeAnswer]
+    names: Names
     next_cursor: str | None
 
 
@@ -57,10 +62,11 @@ class MergeDone(MergeAnswer):
     """`contact` is the survivor: right after the merge as that left it, later as it is by then."""
 
     contact: Contact
+    names: Names
 
     @classmethod
-    def with_survivor(cls, merge: Merge, survivor: domain.Contact) -> Self:
-        return cls(**MergeAnswer.of(merge).model_dump(), contact=translate.snapshot(survivor))
+    def with_survivor(cls, merge: Merge, survivor: domain.Contact, names: Mapping[str, str]) -> Self:
+        return cls(**MergeAnswer.of(merge).model_dump(), contact=translate.snapshot(survivor), names=dict(names))
 
 
 class MergeUndone(MergeAnswer):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from functools import partial
 from typing import Annotated, Any, TypeVar
 
@@ -56,7 +56,7 @@ async def merge_contacts(
     response.headers.update({**version_tag(merge.after), "Location": f"/v1/contacts/merges/{merge.id}"})
     if merge.id != merge_id:
         response.headers["Idempotency-Replayed"] = "true"
-    return MergeDone.with_survivor(merge, merge.after)
+    return MergeDone.with_survivor(merge, merge.after, await _names(contacts, caller.workspace, [merge]))
 
 
 @router.get("")
@@ -65,7 +65,8 @@ async def list_merges(
 ) -> MergePage:
     """The newest first, those undone too."""
     page = await contacts.merges(caller.workspace).page(contact_id, MERGES.place(cursor), limit)
-    return MergePage(items=[MergeAnswer.of(merge) for merge in page.items], next_cursor=MERGES.after(page.next))
+    names = await _names(contacts, caller.workspace, page.items)
+    return MergePage(items=[MergeAnswer.of(merge) for merge in page.items], names=names, next_cursor=MERGES.after(page.next))
 
 
 @router.get("/{merge_id}")
@@ -74,7 +75,7 @@ async def read_merge(merge_id: str, caller: Reader, contacts: ContactsStore) -> 
     survivor = await contacts.get(caller.workspace, merge.survivor_id) if merge is not None else None
     if merge is None or survivor is None:
         raise not_found("merge")
-    return MergeDone.with_survivor(merge, survivor)
+    return MergeDone.with_survivor(merge, survivor, await _names(contacts, caller.workspace, [merge]))
 
 
 @router.post("/{merge_id}/undo")
@@ -82,6 +83,10 @@ async def undo_merge(merge_id: str, caller: Writer, contacts: ContactsStore, bod
     """Within 30 days. What the merge did goes, what was added or edited since stays; what is not as it was before is reported."""
     why = cause(caller, body.reason if body else None)
     return MergeUndone.from_undo(await _transacted(contacts, caller.workspace, partial(merge_undone, merge_id=merge_id, cause=why)))
+
+
+async def _names(contacts: Contacts, workspace: str, merges: Iterable[Merge]) -> dict[str, str]:
+    return dict(await contacts.names(workspace, {one for merge in merges for one in (merge.survivor_id, *merge.merged_ids)}))
 
 
 async def _transacted(contacts: Contacts, workspace: str, work: Callable[[Changing], Coroutine[Any, Any, Result]]) -> Result:
