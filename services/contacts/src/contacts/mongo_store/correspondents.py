@@ -1,6 +1,6 @@
 """How much mail went to and from addresses that are nobody's contact yet, or wait for a review: three counts each.
 
-Bounded in time: what was not heard of for long is forgotten, and so is every address that becomes a reviewed contact's.
+Bounded in time: what was not heard of for long is forgotten, and so is every address of somebody who was reviewed.
 """
 
 from __future__ import annotations

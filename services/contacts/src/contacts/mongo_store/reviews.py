@@ -124,10 +124,13 @@ class MongoQueue:
 
 
 def _settled(before: Contact | None, after: Contact) -> set[str]:
-    """The addresses that became those of somebody who does not wait for a review."""
-    if _waits(after):
+    """The addresses that became those of somebody who does not wait for a review.
+
+    Not of a new contact: creating one is not to pay for it, and time forgets what is no longer counted.
+    """
+    if before is None or _waits(after):
         return set()
-    known = {email.normalised for email in before.emails} if before is not None and not _waits(before) else set()
+    known = set() if _waits(before) else {email.normalised for email in before.emails}
     return {email.normalised for email in after.emails} - known
 
 
