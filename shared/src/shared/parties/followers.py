@@ -1,16 +1,16 @@
 """What follows the directory: documents about somebody, and what is left of one when somebody it names was erased.
 
-A document holds the `keys` it was told with, `contact_ids` as they resolve (none: parked), and `marks` of its addresses and numbers. By
-those it is found when its person is erased: an erasure tells no address, and may be all that was ever heard of that person here.
+A document holds the `keys` it was told with, `contact_ids` as they resolve (none: parked), and `marks` of the addresses and numbers it
+names. By those it is found when their person is erased: an erasure tells no address, and may be all that was ever heard of them here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from shared.mongo import Collection, Document, Index
-from shared.parties.keys import marks_of
+from shared.parties.keys import CONTACT, mark, marks_of
 from shared.parties.known import Known
 
 BY_KEY = Index("keys")
@@ -22,6 +22,12 @@ BY_CONTACT = Index("contact_ids")
 """And the one for what belongs to a contact, where the service has no better one of its own."""
 
 Kept = Callable[[Document, Known], Document | None]
+Names = Callable[[Document], Iterable[str]]
+
+
+def its_keys(document: Document) -> Iterable[str]:
+    keys: Sequence[str] = document["keys"]
+    return keys
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,7 @@ class Follower:
     """A collection that follows.
 
     `kept` says what is left of a whole document by what is known: the same, less, or None. It asks nobody and may be asked again.
+    `names` are all keys the document holds, those too by which it concerns nobody any more; `told` are the fields that takes.
     `version` are the fields by which one sees that somebody else wrote meanwhile. `forgetting` is told the ids of documents that are about
     to go, maybe more than once, for what the service keeps of them elsewhere.
     """
@@ -36,6 +43,8 @@ class Follower:
     collection: Collection
     kept: Kept
     version: tuple[str, ...] = ("keys",)
+    names: Names = its_keys
+    told: tuple[str, ...] = ("keys",)
     forgetting: Callable[[str, Sequence[str]], Awaitable[None]] | None = None
 
 
@@ -51,5 +60,7 @@ def said_at(field: str) -> Kept:
     return kept
 
 
-def resolved(document: Document, known: Known) -> Document:
-    return {**document, "marks": marks_of(document["keys"]), "contact_ids": list(known.resolve(document["keys"]))}
+def resolved(document: Document, known: Known, names: Names = its_keys) -> Document:
+    former = {mark(key) for key in names(document) if key.startswith(CONTACT) and key not in document["keys"]}
+    marks = sorted({*marks_of(names(document)), *former})
+    return {**document, "marks": marks, "contact_ids": list(known.resolve(document["keys"]))}

@@ -15,6 +15,7 @@ from shared.contracts.envelope import Event
 from shared.mongo import Delete, Document, Update
 from shared.parties.directory import Changed, Directory
 from shared.parties.followers import Follower, resolved
+from shared.parties.keys import contact_key, mark
 from shared.parties.known import Known
 
 PAGE = 1_000
@@ -33,10 +34,10 @@ class PartyIndex:
 
         Of what names somebody erased, what is left of it; nothing where it names nobody else.
         """
-        keys = _keys(documents)
+        keys = _named(follower, documents)
         known = await self.directory.about(workspace, keys)
         documents = [left for document in documents if (left := follower.kept(document, known)) is not None]
-        new = await follower.collection.of(workspace).insert_new([resolved(document, known) for document in documents])
+        new = await follower.collection.of(workspace).insert_new([resolved(document, known, follower.names) for document in documents])
         ids = [document["_id"] for document in documents]
         # One that was there may be left from a writer that died before it could look again: nobody knows what it was resolved with.
         await self.settle(workspace, follower, ids, keys, known if len(new) == len(set(ids)) else None)
@@ -54,7 +55,8 @@ class PartyIndex:
         if not changes:
             return
         keys = await self._affected(workspace, changes)
-        marks = {mark for changed in changes if changed.person.erased for mark in changed.person.marks}
+        erased = [changed.person for changed in changes if changed.person.erased]
+        marks = {sign for person in erased for sign in (*person.marks, mark(contact_key(person.contact_id)))}
         for follower in self._followers:
             await self._resolve_again(workspace, follower, {"keys": {"$in": sorted(keys)}})
             if marks:
@@ -69,10 +71,10 @@ class PartyIndex:
         return keys | await self.directory.persons_behind(workspace, keys)
 
     async def _resolve_again(self, workspace: str, follower: Follower, where: Document) -> None:
-        found = await follower.collection.of(workspace).find(where, fields=["keys"])
+        found = await follower.collection.of(workspace).find(where, fields=follower.told)
         for start in range(0, len(found), PAGE):
             page = found[start : start + PAGE]
-            await self.settle(workspace, follower, [document["_id"] for document in page], _keys(page), None)
+            await self.settle(workspace, follower, [document["_id"] for document in page], _named(follower, page), None)
 
 
 async def _place(workspace: str, follower: Follower, ids: Sequence[str], known: Known) -> None:
@@ -85,12 +87,12 @@ async def _place(workspace: str, follower: Follower, ids: Sequence[str], known: 
         await follower.forgetting(workspace, [document["_id"] for document in gone])
     less = [(document, kept) for document, kept in left if kept is not None and kept is not document]
     reduced = {document["_id"] for document, _ in less}
-    rest = whole or await scoped.get_many(ids, fields=["keys", "contact_ids"])
-    moved = [(document, resolved(document, known)) for document in rest if document["_id"] not in reduced]
+    rest = whole or await scoped.get_many(ids, fields=(*follower.told, "contact_ids"))
+    moved = [(document, resolved(document, known, follower.names)) for document in rest if document["_id"] not in reduced]
     await scoped.write(
         [
             *(Delete(document["_id"], where=_as_read(document, follower.version)) for document in gone),
-            *(_rewritten(document, resolved(kept, known), follower.version) for document, kept in less),
+            *(_rewritten(document, resolved(kept, known, follower.names), follower.version) for document, kept in less),
             *(
                 Update(after["_id"], {"$set": {"contact_ids": after["contact_ids"]}}, where=_as_read(before, ["keys"]))
                 for before, after in moved
@@ -109,5 +111,5 @@ def _as_read(document: Document, fields: Sequence[str]) -> Document:
     return {field: document[field] for field in fields}
 
 
-def _keys(documents: Iterable[Document]) -> set[str]:
-    return {key for document in documents for key in document["keys"]}
+def _named(follower: Follower, documents: Iterable[Document]) -> set[str]:
+    return {key for document in documents for key in follower.names(document)}

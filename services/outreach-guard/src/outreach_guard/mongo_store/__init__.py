@@ -12,7 +12,7 @@ from outreach_guard.domain.dossier import Dossier
 from outreach_guard.domain.facts import Fact, Told, learn
 from outreach_guard.domain.forgetting import remembered
 from outreach_guard.domain.policy import Policy, PolicyChange
-from outreach_guard.mongo_store.documents import READ, fact_document, fact_from, view_from
+from outreach_guard.mongo_store.documents import NAMING, READ, fact_document, fact_from, names_of, view_from
 from outreach_guard.mongo_store.policies import POLICY, changed_policy, policy_from
 from outreach_guard.mongo_store.surroundings import ANSWERING, WATCHING, Surroundings
 from shared.contracts.envelope import Event
@@ -36,7 +36,7 @@ class MongoGuard:
         self._policies = database.collection("policies")
         self._heard = database.collection("heard")
         self._directory = Directory.of(database)
-        self._following = Follower(self._facts, _kept, version=("keys", "revision"))
+        self._following = Follower(self._facts, _kept, version=("keys", "revision"), names=names_of, told=NAMING)
         self._parties = PartyIndex(self._directory, self._following)
         self._surroundings = Surroundings(self._facts)
         self._remembered_policies: Remembered[Policy] = Remembered(REMEMBERED_S)
@@ -162,7 +162,7 @@ async def _write(
     new: list[Document] = []
     again: list[Update | Delete] = [Delete(document["_id"], where={"revision": document["revision"]}) for document in gone]
     for document in changed:
-        placed = resolved(document, known)
+        placed = resolved(document, known, names_of)
         there = before.get(placed["_id"])
         if there is not None:
             again.append(Update(placed.pop("_id"), {"$set": placed}, where={"revision": there["revision"]}))

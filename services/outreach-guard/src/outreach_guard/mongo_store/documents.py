@@ -89,6 +89,15 @@ def fact_from(stored: Document) -> Fact:
     )
 
 
+NAMING = ("keys", "parties", "links", "named")
+"""The fields in which keys are."""
+
+
+def names_of(document: Document) -> Iterable[str]:
+    """Every key in it: also of whom it was about before, or is no longer."""
+    return {*document["keys"], *_named(document)}
+
+
 def _named(document: Document) -> dict[str, datetime]:
     """Of what was kept without it, everything it holds, long ago."""
     if "named" in document:
