@@ -76,7 +76,7 @@ async def test_what_differs_comes_first_lists_are_united_and_nothing_is_written(
     rows = re.findall(r'scope="row">([^<]+)', page)
     assert rows == ["Last name", "Job title", "Emails", "Consent", "History"]
     assert page.count('name="choice.last_name"') == 3
-    assert "choice.emails" not in page
+    assert page.count('name="choice.emails"') == 2
     assert "All are kept" in page
     assert "1 field is the same everywhere" in page
     assert asked(upstream, PREVIEW) == {"survivor_id": "a", "merged_ids": ["b", "c"], "choices": {}}
@@ -133,11 +133,25 @@ async def test_only_what_was_chosen_on_purpose_is_sent_and_outlives_another_surv
     assert second == {"survivor_id": "b", "merged_ids": ["a", "c"], "choices": {"last_name": "c"}}
 
 
+@pytest.mark.req("CD12")
+async def test_of_a_list_all_is_kept_and_somebody_says_whose_primary_one_is_the_primary_one(
+    gateway: RunningGateway, upstream: Upstream
+) -> None:
+    well(upstream)
+    async with gateway.browser() as browser:
+        form = filled(await browser.get("/merge?ids=a,b,c"))
+        page = (await send(browser, "/merge/compare", {**form, "choice.emails": "b"})).text
+
+    assert form["choice.emails"] == ["a"]
+    assert asked(upstream, PREVIEW)["choices"] == {"emails": "b"}
+    assert re.findall(r'name="choice.emails"[^>]*value="(.)" checked', page) == ["b"]
+
+
 @pytest.mark.req("CD12", "CD16")
 async def test_a_merge_names_the_versions_it_was_decided_on_and_leads_to_its_undo(gateway: RunningGateway, upstream: Upstream) -> None:
     well(upstream)
     upstream.answers("/v1/contacts/merges", {**MERGED, "merged_ids": ["b", "c"]}, 201, method="POST")
-    upstream.answers("/v1/contacts/merges/m1", MERGED)
+    upstream.answers("/v1/contacts/merges/m1", {**MERGED, "names": {"a": "Ada Byron", "b": "Augusta King"}})
     async with gateway.browser() as browser:
         form = filled(await browser.get("/merge?ids=a,b,c")) | {"choice.last_name": "b", "reason": "Married"}
         answer = await send(browser, "/merge", form)
@@ -151,6 +165,7 @@ async def test_a_merge_names_the_versions_it_was_decided_on_and_leads_to_its_und
     assert keys == form["once"]
     assert urlsplit(answer.headers["hx-redirect"]).path == "/merges/m1"
     assert "Merged." in page.text
+    assert "Merged in Augusta King b When" in text(page.text)
     assert "Undo the merge" in page.text
 
 
@@ -230,6 +245,20 @@ async def test_an_undo_lists_what_stays_and_what_was_edited_since(gateway: Runni
     assert "Undo the merge" not in said
     since = next(request.query_params["from"] for request in upstream.asked if request.url.path == "/v1/timeline/a")
     assert since == MERGED["at"]
+
+
+@pytest.mark.req("CD14")
+async def test_a_contact_tells_of_the_merges_it_came_out_of(gateway: RunningGateway, upstream: Upstream) -> None:
+    listed = {name: value for name, value in MERGED.items() if name != "contact"}
+    async with gateway.browser() as browser:
+        none = await browser.get("/merges?contact_id=a")
+        upstream.answers("/v1/contacts/merges", {"items": [listed], "names": {"b": "Augusta King"}, "next_cursor": None})
+        some = await browser.get("/merges?contact_id=a")
+
+    assert none.status_code == 204
+    assert "Merged in: Augusta King" in some.text
+    assert 'href="/merges/m1"' in some.text
+    assert "can be undone until 31 January 2099" in some.text
 
 
 @pytest.mark.req("CD14")

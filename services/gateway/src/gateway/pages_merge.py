@@ -156,7 +156,9 @@ async def _shown(desk: Desk, ids: Sequence[str], survivor: str, choices: Mapping
         "people": people,
         "survivor": wish.survivor_id,
         "versions": {one: part.data["version"] for one, part in zip(ids, contacts, strict=True) if part.known},
-        "compared": merging.compared(known["fields"], ids, wish.survivor_id, Glossary(members, desk.zone, labels_in(decided))),
+        "compared": merging.compared(
+            known["fields"], ids, wish.choices, wish.survivor_id, Glossary(members, desk.zone, labels_in(decided))
+        ),
         "affected": merging.affected(said),
         "counts": {one: merging.counts(kinds, moves["open"][one]) for one, kinds in (moves["per_contact"] or {}).items()} if moves else {},
         "moved": merging.counts(moves["in_all"] or {}) if moves else (),

@@ -33,7 +33,8 @@ async def of_contact(desk: Reading, contact_id: str) -> Response:
     except UnansweredError:
         return Response(status_code=204)
     members = await desk.members()
-    merges = [_merge(desk, item, members) for item in answer.body["items"]] if answer.ok else []
+    names = answer.body.get("names") or {} if answer.ok else {}
+    merges = [_merge(desk, {**item, "names": names}, members) for item in answer.body["items"]] if answer.ok else []
     return desk.render("partials/merge/list.html", {"merges": merges}) if merges else Response(status_code=204)
 
 
@@ -101,12 +102,12 @@ def _merge(desk: Desk, body: Mapping[str, Any], members: Mapping[str, str]) -> d
     """A merge in words."""
     until, undone = words.moment(body.get("undo_until")), words.moment(body.get("undone_at"))
     by, at = str(body.get("by") or ""), words.moment(body.get("at"))
-    survivor = body.get("contact") or {}
+    survivor, names = body.get("contact") or {}, body.get("names") or {}
     return {
         "id": str(body["id"]),
         "survivor_id": str(body["survivor_id"]),
         "survivor": contact_view.full_name(survivor) if survivor else "",
-        "merged_ids": [str(one) for one in body.get("merged_ids") or ()],
+        "merged": {str(one): str(names.get(one) or "A record without a name") for one in body.get("merged_ids") or ()},
         "by": members.get(by, by),
         "at": words.when(at, desk.now, desk.zone) if at else "",
         "undone": words.when(undone, desk.now, desk.zone) if undone else "",

@@ -16,6 +16,8 @@ SETTLED = frozenset(
     {"id", "version", "name", "merged_ids", "merged_into", "created_at", "updated_at", "deleted_at", "status_since", "review", "source"}
 )
 """Fields that follow from the merge itself: nobody chooses them."""
+WITH_PRIMARY = frozenset({"emails", "phones", "accounts"})
+"""Lists of which one entry is the primary one: somebody may choose whose that is."""
 AFFECTED = {"consent": "Consent", "open_tickets": "Open tickets", "active_deals": "Active deals", "unpaid_invoices": "Unpaid invoices"}
 """Checks of the guard that a merge carries over, and what they are called here."""
 
@@ -41,8 +43,9 @@ class Row:
     default: str
 
     @property
-    def kept(self) -> str:
-        return next((cell.contact_id for cell in self.cells if cell.kept), "")
+    def has_primary(self) -> bool:
+        """Whether there is a choice between the primary entries of several."""
+        return self.field in WITH_PRIMARY and sum(bool(cell.lines) for cell in self.cells) > 1
 
     @property
     def said(self) -> tuple[str, ...]:
@@ -68,10 +71,10 @@ class Affected:
     cells: Mapping[str, tuple[str, str] | None]
 
 
-def compared(fields: Iterable[Json], ids: Sequence[str], survivor_id: str, glossary: Glossary) -> Comparison:
-    """The rows of a preview in three groups; what all of them lack is no row."""
+def compared(fields: Iterable[Json], ids: Sequence[str], wish: Mapping[str, str], survivor_id: str, glossary: Glossary) -> Comparison:
+    """The rows of a preview in three groups; what all of them lack is no row. `wish` is what was chosen: of a list, whose primary one."""
     order = (survivor_id, *(one for one in ids if one != survivor_id))
-    rows = [_row(said, ids, order, glossary) for said in fields if str(said.get("field")) not in SETTLED]
+    rows = [_row(said, ids, order, wish, glossary) for said in fields if str(said.get("field")) not in SETTLED]
     rows = [row for row in rows if any(cell.lines for cell in row.cells)]
     return Comparison(
         chosen=tuple(row for row in rows if row.differs and not row.united),
@@ -80,16 +83,18 @@ def compared(fields: Iterable[Json], ids: Sequence[str], survivor_id: str, gloss
     )
 
 
-def _row(said: Json, ids: Sequence[str], order: Sequence[str], glossary: Glossary) -> Row:
-    field, given, kept = str(said["field"]), said.get("values") or {}, said.get("kept")
+def _row(said: Json, ids: Sequence[str], order: Sequence[str], wish: Mapping[str, str], glossary: Glossary) -> Row:
+    field, given = str(said["field"]), said.get("values") or {}
     shown = {contact_id: glossary.lines(field, given.get(contact_id)) for contact_id in ids}
+    default = next((contact_id for contact_id in order if shown[contact_id]), order[0])
+    kept = said.get("kept") or wish.get(field) or default
     return Row(
         field=field,
         label=glossary.label(field),
         cells=tuple(Cell(contact_id, shown[contact_id], contact_id == kept) for contact_id in ids),
         differs=bool(said.get("differs")),
         united=bool(said.get("united")),
-        default=next((contact_id for contact_id in order if shown[contact_id]), order[0]),
+        default=default,
     )
 
 
