@@ -142,7 +142,9 @@ async def test_what_somebody_else_wrote_to_the_topic_is_shown_as_far_as_it_can_b
     ]
 
 
-async def test_what_is_sent_again_is_as_it_was(settings: ServiceSettings, group: str, dead_letters: DeadLetters) -> None:
+async def test_what_is_sent_again_is_as_it_was_and_says_since_when(
+    settings: ServiceSettings, group: str, dead_letters: DeadLetters
+) -> None:
     await dead_letters.add(record(7), WHY)
     desk = DeadLetterDesk(settings, group)
 
@@ -151,5 +153,5 @@ async def test_what_is_sent_again_is_as_it_was(settings: ServiceSettings, group:
     retry = DeadLetterDesk(settings, group)
     retry._topic = f"crm.{group}.retry"
     [again] = await retry.open_letters()
-    assert (again.id, again.value, tuple(again.headers)) == ("acme:1", b"{", (("ce_id", b"7"),))
+    assert (again.id, again.value, tuple(again.headers)) == ("acme:1", b"{", (("ce_id", b"7"), ("dead-letter-timestamp", b"0")))
     assert await desk.open_letters() == []

@@ -131,10 +131,10 @@ async def test_a_letter_that_comes_after_the_erasure_was_swept_is_closed_at_once
 
 async def test_a_redriven_letter_that_fails_again_after_the_erasure_does_not_stay(office: Office) -> None:
     now, group = datetime.now(UTC), office.group
-    await office.send(told(group, "t1", now - timedelta(days=1), requester={"email": EMAIL}))
-    await eventually(lambda: office.has(1))
+    await office.send(told(group, "t1", now - timedelta(days=1), requester={"email": EMAIL}), (f"{group}:t1".encode(), b"{ ada@acme.com"))
+    await eventually(lambda: office.has(2))
     held = await office.desk.open_letters()
-    await office.send(erased(group, "c-ada", now))
+    await office.send(erased(group, "c-ada", datetime.now(UTC)))
     await eventually(office.noted)
     await office.sweeping.sweep()
 

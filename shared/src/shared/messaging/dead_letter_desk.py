@@ -9,11 +9,11 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from shared.messaging.connection import security_of
+from shared.messaging.dead_letters import SENT_AT, sent_at
 from shared.messaging.producer import Producer
 from shared.messaging.records import Record
 from shared.messaging.traces import Traces, traces_of
@@ -37,8 +37,7 @@ class Letter:
 
     def traces(self, region: str) -> Traces:
         """Whom it may be about."""
-        sent_at_ms = dict(self.headers).get("dead-letter-timestamp", str(self.set_aside_at_ms).encode())
-        return traces_of(self.key, self.value, self.headers, datetime.fromtimestamp(int(sent_at_ms) / 1000, UTC), region)
+        return traces_of(self.key, self.value, self.headers, sent_at(self.headers, self.set_aside_at_ms), region)
 
 
 class DeadLetterDesk:
@@ -156,4 +155,4 @@ def _letter_of(record: Record) -> Letter:
 
 
 def _original(headers: Sequence[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
-    return [header for header in headers if not header[0].startswith("dead-letter-")]
+    return [header for header in headers if header[0] == SENT_AT or not header[0].startswith("dead-letter-")]

@@ -17,6 +17,8 @@ from shared.messaging.records import Record, Unreadable
 from shared.messaging.traces import Traces, traces_of
 
 MOST_OF_A_HEADER = 1_000
+SENT_AT = "dead-letter-timestamp"
+"""When the broker first had the message (milliseconds): it goes along when it is handed in again."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,13 @@ def origin_of(record: Record) -> bytes:
 
 
 def _traces_of(record: Record, region: str) -> Traces:
-    sent_at = datetime.fromtimestamp(max(record.timestamp, 0) / 1000, UTC)
-    return traces_of(record.key, record.value or b"", record.headers, sent_at, region)
+    return traces_of(record.key, record.value or b"", record.headers, sent_at(record.headers, record.timestamp), region)
+
+
+def sent_at(headers: Headers, timestamp_ms: int) -> datetime:
+    """As it is noted, else the record's own time."""
+    noted = dict(headers).get(SENT_AT, b"")
+    return datetime.fromtimestamp(int(noted) / 1000 if noted.isdigit() else max(timestamp_ms, 0) / 1000, UTC)
 
 
 def _description_of(record: Record, why: Unreadable) -> Headers:
@@ -59,7 +66,7 @@ def _description_of(record: Record, why: Unreadable) -> Headers:
         "dead-letter-topic": record.topic,
         "dead-letter-partition": str(record.partition),
         "dead-letter-offset": str(record.offset),
-        "dead-letter-timestamp": str(max(record.timestamp, 0)),
+        SENT_AT: str(round(sent_at(record.headers, record.timestamp).timestamp() * 1000)),
     }
     own = [(name, value.encode()) for name, value in described.items()]
     key = [("dead-letter-key", record.key)] if record.key is not None else []

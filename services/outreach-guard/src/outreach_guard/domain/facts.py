@@ -61,7 +61,10 @@ Registers = Mapping[str, Register]
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one event says about one aggregate. `parties` replaces who it is about; `linked` and `unlinked` change that one by one."""
+    """What one event says about one aggregate. `parties` replaces who it is about; `linked` and `unlinked` change that one by one.
+
+    `beside` are others whom the words are about too: they forget with them.
+    """
 
     kind: Kind
     id: str
@@ -72,6 +75,7 @@ class Told:
     parties: Collection[str] | None = None
     linked: Collection[str] = ()
     unlinked: Collection[str] = ()
+    beside: Collection[str] = ()
     at: datetime = UNKNOWN
 
     @property
@@ -87,7 +91,7 @@ class Told:
 
     @property
     def names(self) -> frozenset[str]:
-        return frozenset((*(self.parties or ()), *self.linked, *self.unlinked))
+        return frozenset((*(self.parties or ()), *self.linked, *self.unlinked, *self.beside))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,9 @@ from shared.contracts.parties import Party
 from shared.parties import emails_in, keys_of
 
 OUR_SIDE = {"from", "sender"}
+MOST_BESIDE = 30
+"""Each of the people a message goes to has the thread for themself, with its subject, and is kept beside every other. Where there are more,
+the subject is not kept."""
 
 
 def message(event: Event, data: mail.Message, region: str) -> Iterator[Told]:
@@ -22,7 +25,9 @@ def message(event: Event, data: mail.Message, region: str) -> Iterator[Told]:
     sent = isinstance(data, mail.MessageSent)
     keys = keys_of(_theirs(data, sent=sent), region)
     name = "outbound" if sent else "inbound"
-    said = {"id": data.message_id or event.subject, "at": event.time, "by": actor(event) if sent else None, "subject": data.subject}
+    beside = keys if len(keys) <= MOST_BESIDE else ()
+    subject = data.subject if beside else None
+    said = {"id": data.message_id or event.subject, "at": event.time, "by": actor(event) if sent else None, "subject": subject}
     thread_id = data.thread_id or data.message_id or event.subject
     fields, orders = {"thread_id": thread_id, f"first_{name}": said}, {f"first_{name}": earliest(event.time)}
     if not data.backfill:
@@ -30,7 +35,7 @@ def message(event: Event, data: mail.Message, region: str) -> Iterator[Told]:
         if sent:
             yield touch(event, "mail", f"mail: {data.subject}" if data.subject else "mail", keys, human=True)
     for key in keys:
-        yield say(event, Kind.THREAD, f"{thread_id}:{key}", fields, parties=[key], orders=orders)
+        yield say(event, Kind.THREAD, f"{thread_id}:{key}", fields, parties=[key], beside=beside, orders=orders)
 
 
 def _theirs(data: mail.Message, *, sent: bool) -> list[Party]:
