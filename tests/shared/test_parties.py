@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from shared.contracts.envelope import Event
 from shared.contracts.parties import Party
-from shared.parties import Known, email_key, emails_in, keys_of, lasting_keys_of, mark
+from shared.parties import Known, email_key, emails_in, keys_of, lasting_keys_of, mark, mentions_in
 from shared.parties.person import Person, told_by
 from tests.support.timeline_builders import (
     CONTACTS_HISTORY,
@@ -204,3 +204,19 @@ def test_the_directory_is_the_same_after_any_order_with_any_duplicates(data: st.
             state[contact_id] = state[contact_id].joined(person) if contact_id in state else person
 
     assert state == told_by(CONTACTS_HISTORY)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Write to Ada <ADA@Acme.com>.", ["ADA@Acme.com"]),
+        ("ada@acme.com, bob@acme.com; x@y", ["ada@acme.com", "bob@acme.com", "x@y"]),
+        ("see ada@acme.com.", ["ada@acme.com"]),
+        ("mailto:ada@acme.com?subject=hi&cc=bob@acme.com", ["ada@acme.com", "bob@acme.com"]),
+        ("@", []),
+        ("a" * 100_000 + "@" * 1_000, []),
+        ("no address", []),
+    ],
+)
+def test_addresses_are_found_wherever_they_are_in_a_text(text: str, found: list[str]) -> None:
+    assert [text[mention.start : mention.end] for mention in mentions_in(text)] == found

@@ -6,7 +6,8 @@ import asyncio
 import random
 from collections.abc import Awaitable, Sequence
 from collections.abc import Collection as Bag
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -215,3 +216,60 @@ async def test_readers_and_contacts_in_a_race_agree_in_the_end(index: PartyIndex
     await asyncio.gather(*(write(n) for n in range(5)), *(create(n) for n in range(len(addresses))))
 
     assert all(found == [f"c{addresses.index(item_id.partition('-')[2])}"] for item_id, found in (await owners(items)).items())
+
+
+ERASED_AT = NOON + timedelta(days=1)
+
+
+@pytest.mark.req("CR15")
+@pytest.mark.parametrize("newcomer", [None, "c9"])
+async def test_what_named_a_marked_address_before_is_nobodys_and_what_names_it_after_is_whose_it_is_then(
+    index: PartyIndex, items: Follower, newcomer: str | None
+) -> None:
+    await index.insert(
+        WORKSPACE, items, [item("before", "email:ada@acme.com"), item("after", "email:ada@acme.com", at=ERASED_AT + timedelta(1))]
+    )
+    if newcomer:
+        await index.on_contacts(WORKSPACE, [contact_created(newcomer, "ada@acme.com")])
+
+    await index.on_contacts(WORKSPACE, [contact_erased("c1", "ada@acme.com", at=ERASED_AT)])
+    await index.insert(WORKSPACE, items, [item("late", "email:ada@acme.com")])
+
+    assert await owners(items) == {"after": [newcomer] if newcomer else []}
+
+
+@pytest.mark.req("CR15", "SE4")
+async def test_an_address_that_is_not_marked_is_somebody_elses_too(index: PartyIndex, items: Follower) -> None:
+    await index.on_contacts(WORKSPACE, [contact_created("c1", "ada@acme.com", "info@acme.com"), contact_created("c2", "info@acme.com")])
+    await index.insert(WORKSPACE, items, [item("i1", "email:info@acme.com"), item("i2", "email:info@acme.com", "email:ada@acme.com")])
+
+    await index.on_contacts(WORKSPACE, [contact_erased("c1", "ada@acme.com", at=ERASED_AT)])
+
+    assert await owners(items) == {"i1": ["c2"], "i2": ["c2"]}
+    assert "ada@" not in str(await items.collection.of(WORKSPACE).find())
+
+
+@pytest.mark.req("CR15")
+async def test_who_may_be_heard_of_later_by_their_id_keeps_what_names_them(index: PartyIndex, items: Follower) -> None:
+    await index.insert(WORKSPACE, items, [item("i1", "contact:c1", "contact:c2"), item("i2", "contact:c1", "email:stranger@acme.com")])
+
+    await index.on_contacts(WORKSPACE, [contact_erased("c1", at=ERASED_AT)])
+    await index.on_contacts(WORKSPACE, [contact_created("c2")])
+
+    assert await owners(items) == {"i1": ["c2"]}
+
+
+@pytest.mark.req("CR15")
+async def test_what_is_kept_elsewhere_is_told_before_a_document_goes(index: PartyIndex, items: Follower) -> None:
+    told: list[Sequence[str]] = []
+
+    async def forgetting(workspace: str, ids: Sequence[str]) -> None:
+        assert len(await items.collection.of(workspace).get_many(ids)) == len(ids)
+        told.append(ids)
+
+    index = PartyIndex(index.directory, replace(items, forgetting=forgetting))
+    await index.insert(WORKSPACE, items, [item("i1", "contact:c1"), item("i2", "contact:c2")])
+
+    await index.on_contacts(WORKSPACE, [contact_erased("c1")])
+
+    assert told == [["i1"]]

@@ -43,4 +43,6 @@ GATEWAY = ServiceEntry("gateway", 8080, consumes=False, publishes=False)
 PROCESSES = (*SERVICES, GATEWAY)
 
 GROUPS = tuple(service.name for service in SERVICES if service.consumes)
+DATABASES = tuple(service.package for service in SERVICES if service.consumes)
+"""Those of services that hear of others."""
 OUTBOXES = tuple(service.package for service in SERVICES if service.publishes)

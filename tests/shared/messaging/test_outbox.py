@@ -84,3 +84,24 @@ async def test_of_two_consumers_with_the_same_event_one_handles_it(outbox: Outbo
 
     await asyncio.gather(*(consume() for _ in range(8)))
     assert handled == list(batch.events)
+
+
+@pytest.mark.req("CR15")
+async def test_what_was_told_of_an_aggregate_is_forgotten_and_what_waits_is_told_without_content(outbox: Outbox) -> None:
+    async def tell(tx: Transaction) -> None:
+        tx.publish(*(ticket(1, sequence=sequence, subject="her wish") for sequence in (1, 2)), ticket(11, subject="another's"))
+
+    await outbox.transact(tell)
+    await outbox.rows.update_one({"sequence": 1, "key": "acme:ticket-1"}, {"$unset": {"pending": ""}, "$currentDate": {"sent_at": True}})
+
+    def emptied(event: Event) -> Event:
+        return event.model_copy(update={"data": event.data.model_copy(update={"subject": None})})
+
+    await outbox.forget("crm.tickets", "acme", ["ticket-1"], emptied)
+
+    rows = await outbox.rows.find().sort("_id", 1).to_list(None)
+    assert [(row["_id"], b"wish" in row["value"]) for row in rows] == [
+        ("crm.tickets acme:ticket-1 000000000002", False),
+        ("crm.tickets acme:ticket-11 000000000001", False),
+    ]
+    assert b"another's" in rows[1]["value"]

@@ -11,7 +11,7 @@ import pytest
 
 from shared.contracts.contacts import SOURCE, TOPIC, ContactErased
 from shared.contracts.envelope import Event
-from shared.messaging import Batch, Consumer, Erasures, Routes, Sweeping, Unprocessable
+from shared.messaging import Batch, Consumer, Erasure, Erasures, Routes, Sweeping, Unprocessable
 from shared.messaging.dead_letter_desk import DeadLetterDesk
 from shared.mongo import Database
 from shared.parties import mark
@@ -158,6 +158,15 @@ async def test_what_was_noted_before_a_restart_is_swept_after_it(office: Office)
         assert (await after_the_restart.check()).ok
     finally:
         await after_the_restart.stop()
+
+
+async def test_once_a_day_a_record_that_says_nothing_lets_the_broker_compact(office: Office) -> None:
+    assert not await office.sweeping.write_on()
+
+    await office.erasures.note([Erasure(office.group, "c-ada", frozenset(), datetime.now(UTC))])
+
+    assert [await office.sweeping.write_on() for _ in range(2)] == [True, False]
+    assert await office.desk.open_letters() == []
 
 
 async def test_an_erasure_that_is_heard_again_is_not_swept_again(database: Database) -> None:

@@ -11,11 +11,12 @@ import typer
 
 from shared.messaging import topics as platform_topics
 from shared.messaging.dead_letter_desk import DeadLetterDesk, Letter
+from shared.messaging.erasures import Erasures
 from shared.messaging.outbox import Outbox
 from shared.messaging.republish import republish as republish_since
 from shared.messaging.status import lag_of, outbox_status
 from shared.mongo import Database
-from shared.services import GROUPS, OUTBOXES
+from shared.services import DATABASES, GROUPS, OUTBOXES
 from shared.settings import ServiceSettings
 
 app = typer.Typer(no_args_is_help=True, help="Operate the contacts platform.")
@@ -62,6 +63,18 @@ def status_lag(group: Annotated[list[str] | None, typer.Option("--group")] = Non
             lag = await lag_of(ServiceSettings(), name)
             behind = ", ".join(f"{topic} {waiting}" for topic, waiting in lag.items() if waiting) or "nothing waiting"
             print(f"{name}: {behind}" if lag else f"{name}: has never committed")
+
+    asyncio.run(show())
+
+
+@status.command("erasures")
+def status_erasures(database: Annotated[list[str] | None, typer.Option("--database")] = None) -> None:
+    """How many people each service was told to forget, and of how many its dead letters still have to be closed."""
+
+    async def show() -> None:
+        for name in database or DATABASES:
+            noted, waiting = await Erasures(Database.connect(ServiceSettings().mongodb_uri, name)).counted()
+            print(f"{name}: {noted} erased, the dead letters of {waiting} still open")
 
     asyncio.run(show())
 

@@ -19,6 +19,9 @@ from shared.messaging.records import Record
 from shared.messaging.traces import Traces, traces_of
 from shared.settings import ServiceSettings
 
+WRITTEN_ON = b"-"
+"""No letter's origin."""
+
 EMPTY_POLLS = 3  # in a row, before a partition that has told no high water mark is asked whether it is empty
 
 
@@ -79,6 +82,11 @@ class DeadLetterDesk:
             for key in sorted(found):
                 await producer.send(self._topic, key, None)
         return len(found)
+
+    async def write_on(self) -> None:
+        """A record that says nothing: a broker compacts what lies before the segment that it writes to."""
+        async with self._producer() as producer:
+            await producer.send(self._topic, WRITTEN_ON, None)
 
     async def drop(self, letters: Sequence[Letter]) -> None:
         """Close them for good."""

@@ -1,5 +1,7 @@
 """Closes the dead letters that tell of somebody who was erased.
 
+Once a day, where anybody was ever erased, it writes on: else the broker would keep what was closed until somebody else does.
+
 Beside the consumer and not in it: an erasure is noted in the database with the events, and reading the letters may take as long as it
 takes. What was noted and not swept when the process ended is swept by the next one.
 """
@@ -7,6 +9,7 @@ takes. What was noted and not swept when the process ended is swept by the next 
 from __future__ import annotations
 
 import asyncio
+import time
 
 import structlog
 from aiokafka.errors import KafkaError
@@ -21,6 +24,7 @@ log = structlog.get_logger()
 
 EVERY_S = 1.0
 AGAIN_AFTER_S = 10.0
+WRITE_ON_EVERY_S = 24 * 60 * 60.0
 AWAY: tuple[type[Exception], ...] = (KafkaError, ConnectionError, TimeoutError, *UNAVAILABLE)
 
 
@@ -33,6 +37,7 @@ class Sweeping:
         self._desk = DeadLetterDesk(settings, group)
         self._erasures = erasures
         self._task: asyncio.Task[None] | None = None
+        self._wrote_on_at: float | None = None
 
     async def start(self) -> None:
         self._task = asyncio.create_task(self._sweep_now_and_then())
@@ -60,10 +65,22 @@ class Sweeping:
         log.info("erasures_swept", group=self._group, erasures=len(waiting), dead_letters=closed)
         return closed
 
+    async def write_on(self) -> bool:
+        """When it is time; the first time right away."""
+        now = time.monotonic()
+        if self._wrote_on_at is not None and now - self._wrote_on_at < WRITE_ON_EVERY_S:
+            return False
+        if not (await self._erasures.counted())[0]:
+            return False
+        await self._desk.write_on()
+        self._wrote_on_at = now
+        return True
+
     async def _sweep_now_and_then(self) -> None:
         while True:
             try:
                 await self.sweep()
+                await self.write_on()
             except AWAY as error:
                 log.warning("sweeping_waits", group=self._group, error=type(error).__name__)
                 await asyncio.sleep(AGAIN_AFTER_S)

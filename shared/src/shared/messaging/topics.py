@@ -14,7 +14,9 @@ from shared.services import GROUPS
 from shared.settings import ServiceSettings
 
 COMPACTED = {"cleanup.policy": "compact", "max.compaction.lag.ms": str(24 * 60 * 60 * 1000)}
-"""A closed dead letter is gone from the log within a day or two, also where nothing new comes; by itself a broker may keep it for ever."""
+"""A closed dead letter is gone from the log within two days; by itself a broker may keep it for ever. It takes a later record for that
+(sweeping.py), because a segment that is written to is not compacted.
+"""
 
 
 def platform_topics(settings: ServiceSettings, groups: Iterable[str] = GROUPS) -> list[NewTopic]:
