@@ -187,24 +187,27 @@ async def test_a_look_alike_is_offered_and_taken_as_the_one_it_is_an_update_of(g
     queue = Queue(upstream, waiting("mia"))
     upstream.answers("/v1/duplicates/pairs", {"items": [pair], "next_cursor": None})
     async with gateway.browser() as browser:
-        form = filled(await browser.get("/review"))
-        part = (await browser.get("/review/matches?contact_id=c-mia&item_id=mia")).text
-        offered = json.loads(re.findall(r"hx-vals='([^']+)'", part)[0])
+        page = await browser.get("/review")
+        form = filled(page)
+        offered = json.loads(re.findall(r"hx-vals='([^']+update_of[^']+)'", page.text)[0])
         answer = await send(browser, {**form, **offered})
 
-    assert "Is an update of Mia Known" in text(part)
+    assert "Is an update of Mia Known" in text(page.text)
+    assert ticked(page.text) == []
     assert queue.verdicts == [{"ids": ["mia"], "decision": "approve_as_update", "update_of": "c9"}]
     assert "1 taken over." in answer.text
 
 
 @pytest.mark.req("DP4")
-async def test_matches_nobody_could_look_for_are_unknown(gateway: RunningGateway, upstream: Upstream) -> None:
+async def test_matches_nobody_could_look_for_are_unknown_and_nobody_is_selected(gateway: RunningGateway, upstream: Upstream) -> None:
+    Queue(upstream, waiting("mia"))
     upstream.answers("/v1/duplicates/pairs", {}, 503)
     async with gateway.browser() as browser:
-        part = (await browser.get("/review/matches?contact_id=c&item_id=i")).text
+        page = (await browser.get("/review")).text
 
-    assert "Possible matches: unknown" in part
-    assert "Nobody here looks" not in part
+    assert "Possible matches: unknown" in page
+    assert "Nobody here looks" not in page
+    assert ticked(page) == []
 
 
 async def test_what_was_ticked_stays_so_while_one_other_is_decided(gateway: RunningGateway, upstream: Upstream) -> None:

@@ -19,8 +19,6 @@ from gateway.views.values import Glossary, labels_in
 
 SILENT = "The contacts service does not answer. Whether it was undone can't be told yet: look again in a moment."
 STAYED_SHOWN = "50"
-OF_THE_RECORD = {"contact", "duplicate"}
-"""Lines about the record itself, as that of the merge, are nothing that stays with somebody."""
 
 router = APIRouter(prefix="/merges", include_in_schema=False)
 
@@ -85,7 +83,7 @@ async def _undone(desk: Desk, answer: Answer, members: Mapping[str, str]) -> dic
     body = answer.body
     since = [("from", str(body["at"])), ("limit", STAYED_SHOWN)]
     part = await desk.about(str(body["survivor_id"])).timeline(since)
-    items = [item for item in (part.data["items"] if part.known else ()) if item.get("kind") not in OF_THE_RECORD]
+    items = [item for item in (part.data["items"] if part.known else ()) if item.get("kind") not in merging.OF_THE_RECORD]
     stayed = [entry for item in items if (entry := timeline.entry(item, members, desk.zone)) is not None]
     names = {str(each["id"]): contact_view.full_name(each) for each in (body["contact"], *body["restored"])}
     return {
@@ -109,8 +107,8 @@ def _merge(desk: Desk, body: Mapping[str, Any], members: Mapping[str, str]) -> d
         "survivor": contact_view.full_name(survivor) if survivor else "",
         "merged": {str(one): str(names.get(one) or "A record without a name") for one in body.get("merged_ids") or ()},
         "by": members.get(by, by),
-        "at": words.when(at, desk.now, desk.zone) if at else "",
-        "undone": words.when(undone, desk.now, desk.zone) if undone else "",
+        "at": words.when(at, max(at, desk.now), desk.zone) if at else "",
+        "undone": words.when(undone, max(undone, desk.now), desk.zone) if undone else "",
         "until": f"{until.astimezone(desk.zone):%-d %B %Y}" if until else "",
         "undoable": undone is None and until is not None and desk.now <= until,
     }

@@ -13,7 +13,7 @@ from gateway import forms
 from gateway.clients import Answer, TooLongError, UnansweredError
 from gateway.desk import Desk, Posted, Reading, Writing
 from gateway.views import look_alikes, reviewing, words
-from gateway.views.reviewing import FILTERS, REASONS, Outcome
+from gateway.views.reviewing import FILTERS, NOBODY, REASONS, Alike, Item, Outcome
 from gateway.views.values import Glossary, labels_in
 from shared.problem import Problem
 
@@ -49,16 +49,6 @@ async def count(desk: Reading) -> Response:
     waiting = answer.body.get("count") if answer.ok else 0
     more = "+" if answer.ok and answer.body.get("more") else ""
     return HTMLResponse(f'{waiting}{more}<span class="sr"> to review</span>' if waiting else "")
-
-
-@router.get("/matches")
-async def matches(desk: Reading, contact_id: str, item_id: str) -> Response:
-    """Whom somebody new may be: each can be said to be the one they are an update of."""
-    part, members = await asyncio.gather(desk.about(contact_id).duplicates(), desk.members())
-    found = part.data["items"] if part.known else []
-    shown = [other for pair in found if (other := look_alikes.from_pair(pair, contact_id, members)) is not None]
-    context = {"matches": shown, "heard": "" if part.known else desk.heard(part.as_of), "item_id": item_id, "contact_id": contact_id}
-    return desk.render("partials/review/matches.html", context)
 
 
 @router.post("")
@@ -138,6 +128,7 @@ async def _queue(desk: Desk, chosen: Mapping[str, str], cursor: str = "") -> dic
     page, members, decided = await asyncio.gather(_page(desk, chosen, cursor), desk.members(), desk.decided())
     glossary = Glossary(members, desk.zone, labels_in(decided))
     items = [reviewing.item(each, glossary, desk.now) for each in (page or {}).get("items", ())]
+    alike = await _alike(desk, [item for item in items if item.kind == "new" and item.open], members)
     return {
         "chosen": chosen,
         "filters": FILTERS,
@@ -151,9 +142,24 @@ async def _queue(desk: Desk, chosen: Mapping[str, str], cursor: str = "") -> dic
         "outcome": None,
         "failed": {},
         "gone": (),
-        "ticks": {each.id: each.preselected for each in items},
+        "alike": alike,
+        "ticks": {item.id: item.preselected and alike.get(item.id, NOBODY) == NOBODY for item in items},
         "fields": {},
     }
+
+
+async def _alike(desk: Desk, items: Sequence[Item], members: Mapping[str, str]) -> Mapping[str, Alike]:
+    """By item whom somebody new may be. Who may be somebody known is not preselected, nor who could not be looked for."""
+
+    async def one(item: Item) -> Alike:
+        if item.person is None:
+            return NOBODY
+        part = await desk.about(item.person.id).duplicates()
+        found = part.data["items"] if part.known else []
+        shown = [other for pair in found if (other := look_alikes.from_pair(pair, item.person.id, members)) is not None]
+        return Alike(tuple(shown), "" if part.known else desk.heard(part.as_of))
+
+    return dict(zip((item.id for item in items), await asyncio.gather(*map(one, items)), strict=True))
 
 
 async def _page(desk: Desk, chosen: Mapping[str, str], cursor: str) -> Mapping[str, Any] | None:

@@ -16,6 +16,8 @@ SETTLED = frozenset(
     {"id", "version", "name", "merged_ids", "merged_into", "created_at", "updated_at", "deleted_at", "status_since", "review", "source"}
 )
 """Fields that follow from the merge itself: nobody chooses them."""
+OF_THE_RECORD = frozenset({"contact", "duplicate"})
+"""Lines about the record itself: nothing that happened with the person, and so nothing to count or to list."""
 WITH_PRIMARY = frozenset({"emails", "phones", "accounts"})
 """Lists of which one entry is the primary one: somebody may choose whose that is."""
 AFFECTED = {"consent": "Consent", "open_tickets": "Open tickets", "active_deals": "Active deals", "unpaid_invoices": "Unpaid invoices"}
@@ -106,13 +108,15 @@ def choices(posted: Mapping[str, Sequence[str]]) -> dict[str, str]:
 
 def counts(kinds: Mapping[str, int], still_open: Mapping[str, int] | None = None) -> tuple[str, ...]:
     """The most of a kind first: `3 notes`, `2 tickets, 1 open`."""
-    sorted_kinds = sorted(((kind, number) for kind, number in kinds.items() if number), key=lambda pair: (-pair[1], pair[0]))
+    sorted_kinds = sorted(
+        ((kind, number) for kind, number in kinds.items() if number and kind not in OF_THE_RECORD), key=lambda pair: (-pair[1], pair[0])
+    )
     opened = still_open or {}
     return tuple(words.count(number, _kind(kind)) + (f", {opened[kind]} open" if opened.get(kind) else "") for kind, number in sorted_kinds)
 
 
 def _kind(kind: str) -> str:
-    return "record change" if kind == "contact" else (KINDS[kind][1] if kind in KINDS else words.plain(kind)).lower()
+    return (KINDS[kind][1] if kind in KINDS else words.plain(kind)).lower()
 
 
 def affected(verdicts: Mapping[str, Json | None]) -> tuple[Affected, ...]:

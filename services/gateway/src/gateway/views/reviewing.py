@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from gateway.views import words
 from gateway.views.contact import SOURCES, Person, person
+from gateway.views.look_alikes import LookAlike
 from gateway.views.values import Glossary
 
 Json = Mapping[str, Any]
@@ -89,6 +90,17 @@ class Item:
     @property
     def name(self) -> str:
         return self.person.name if self.person else "Somebody who is gone"
+
+
+@dataclass(frozen=True)
+class Alike:
+    """Whom somebody new may be; `heard` says since when nobody can tell."""
+
+    matches: tuple[LookAlike, ...] = ()
+    heard: str = ""
+
+
+NOBODY = Alike()
 
 
 def item(said: Json, glossary: Glossary, now: datetime) -> Item:
