@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 import uuid
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Collection, Coroutine, Iterable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,6 +21,7 @@ from contacts.app import Stores, api
 from contacts.settings import Settings
 from shared.auth import Role
 from shared.contracts.catalogue import EventData
+from shared.contracts.contacts import ContactChanged
 from shared.contracts.envelope import Event, read
 from shared.contracts.mail import MessageReceived
 from shared.contracts.parties import Party
@@ -149,6 +150,11 @@ class Lives:
             size = chosen.randint(1, len(events))
             await self.world.late.deliver(events[:size])
             events = events[size:]
+
+    def addresses_ever_of(self, contact_ids: Collection[str]) -> set[str]:
+        """What these were reached at at any time: given up, an address is still told of by what came to it."""
+        told = [event.data.contact for event in self.log if event.subject in contact_ids and isinstance(event.data, ContactChanged)]
+        return {email.normalised for contact in told for email in contact.emails}
 
     async def items(self, contact_id: str, among: Iterable[str]) -> set[str]:
         """Which of these are on the contact's timeline, in step."""
