@@ -6,7 +6,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from contacts import translate
 from contacts.api.bodies import ContactPage, ContactsAsked, Found, ListedContact
 from contacts.api.cursors import CONTACTS
 from contacts.api.requests import ContactsStore, DirectoryStore, Reader, now, search_query
@@ -52,4 +51,4 @@ async def list_contacts(
 def _listed(contact: Contact, query: SearchQuery | None, required: tuple[Requirement, ...]) -> ListedContact:
     matched = [Found(field=match.field, value=match.value) for match in found_by(contact, query)] if query else []
     lacks = missing(contact, required)
-    return ListedContact.model_validate({**translate.snapshot(contact).model_dump(), "matched": matched, "missing": lacks})
+    return ListedContact.model_validate({**contact.model_dump(exclude_none=True), "matched": matched, "missing": lacks})
