@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from shared.devstack.processes import free_port
 from tests.support.gateway import RunningGateway, Upstream, running_gateway, serving
 
 
@@ -21,5 +20,5 @@ async def upstream() -> AsyncIterator[Upstream]:
 
 @pytest.fixture
 async def gateway(upstream: Upstream, tmp_path: Path) -> AsyncIterator[RunningGateway]:
-    async with running_gateway(tmp_path, upstream.url, free_port()) as gateway:
+    async with running_gateway(tmp_path, upstream.url) as gateway:
         yield gateway

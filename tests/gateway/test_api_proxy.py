@@ -65,7 +65,7 @@ async def test_a_refusal_of_the_service_comes_back_word_for_word(gateway: Runnin
     ],
 )  # fmt: skip
 async def test_a_service_that_is_down_is_named(tmp_path: Path, segment: str, service: str) -> None:
-    async with running_gateway(tmp_path, f"http://127.0.0.1:{free_port()}", free_port()) as gateway, gateway.api() as api:
+    async with running_gateway(tmp_path, f"http://127.0.0.1:{free_port()}") as gateway, gateway.api() as api:
         answer = await api.get(f"/{segment}")
 
     assert problem(answer, 503)["service"] == service
@@ -131,7 +131,7 @@ async def test_slow_clients_leave_the_others_their_connections(upstream: Upstrea
         return Response(b"x" * (1_900_000 if request.url.path.endswith("large") else 20_000_000))
 
     upstream.behaves("/v1/contacts/(large|export)", large)
-    async with running_gateway(tmp_path, upstream.url, free_port(), connections_per_service=4, proxy_timeout_s=5.0) as gateway:
+    async with running_gateway(tmp_path, upstream.url, connections_per_service=4, proxy_timeout_s=5.0) as gateway:
         slow = [await opened(gateway, request_line) for _ in range(6)]
         await asyncio.sleep(0.5)
         async with gateway.api() as api:

@@ -14,7 +14,6 @@ from starlette.responses import JSONResponse, Response
 
 import gateway as package
 from gateway.views.timeline import EVERYTHING, ROWS, Choice
-from shared.devstack.processes import free_port
 from tests.support.gateway import RunningGateway, Upstream, csrf_of, running_gateway
 
 HOME = Path(package.__file__).parent
@@ -82,7 +81,7 @@ async def test_a_few_fat_contacts_do_not_take_the_list_from_everybody(upstream: 
         return JSONResponse({"items": rows, "next_cursor": "more"})
 
     upstream.behaves("/v1/contacts", fat)
-    async with running_gateway(tmp_path, upstream.url, free_port(), page_timeout_s=10.0) as gateway, gateway.browser() as browser:
+    async with running_gateway(tmp_path, upstream.url, page_timeout_s=10.0) as gateway, gateway.browser() as browser:
         page = (await browser.get("/contacts")).text
 
     assert "Ada Byron" in page

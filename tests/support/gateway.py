@@ -33,10 +33,15 @@ PEOPLE: dict[str, dict[str, str]] = {
 Behaviour = Callable[[Request], Awaitable[Response]]
 
 
+def listening(port: int = 0) -> socket.socket:
+    """Bound at once: a port that is only chosen may be somebody else's a moment later."""
+    return socket.create_server(("127.0.0.1", port))
+
+
 @asynccontextmanager
-async def serving(app: ASGIApp, port: int = 0) -> AsyncIterator[str]:
+async def serving(app: ASGIApp, listener: socket.socket | None = None) -> AsyncIterator[str]:
     """The app behind a real socket."""
-    listener = socket.create_server(("127.0.0.1", port))
+    listener = listener or listening()
     server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_config=None, ws="none", timeout_graceful_shutdown=1))
     running = asyncio.create_task(server.serve([listener]))
     while not server.started:  # noqa: ASYNC110 - it tells nobody
@@ -172,9 +177,10 @@ def settings_for(folder: Path, port: int, services_url: str, **changes: Any) -> 
 
 
 @asynccontextmanager
-async def running_gateway(folder: Path, services_url: str, port: int, **changes: Any) -> AsyncIterator[RunningGateway]:
-    service = build(settings_for(folder, port, services_url, **changes))
-    async with serving(service.api, port) as url:
+async def running_gateway(folder: Path, services_url: str, port: int = 0, **changes: Any) -> AsyncIterator[RunningGateway]:
+    listener = listening(port)
+    service = build(settings_for(folder, listener.getsockname()[1], services_url, **changes))
+    async with serving(service.api, listener) as url:
         yield RunningGateway(url, folder / "state")
     for client in service.clients:
         await client.stop()

@@ -19,3 +19,4 @@ countTicked();
 showFailures();
 editInPlace();
 keepTyped();
+document.addEventListener("DOMContentLoaded", () => { document.documentElement.dataset.ready = ""; }); // after htmx, which came first
