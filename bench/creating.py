@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from datetime import UTC, datetime
+from functools import partial
 from statistics import median
 
 from motor.motor_asyncio import AsyncIOMotorClient
@@ -19,6 +20,7 @@ from contacts.domain.drafts import Draft
 from contacts.domain.editing import new_contact
 from contacts.domain.revisions import Cause, Revision, revision
 from contacts.settings import Settings
+from contacts.store import Changing
 from shared.contracts.ids import new_id
 from shared.mongo import Database
 from tests.support.tokens import auth_settings, bearer
@@ -32,6 +34,10 @@ def _ready() -> Revision:
     key, now = new_id(), datetime.now(UTC)
     wish = Draft.model_validate({"first_name": "Ada", "last_name": f"L{key}", "emails": [f"{key}@example.com"], "company": "Engines"})
     return revision(None, new_contact(wish, Source(), Surroundings(), contact_id=key, now=now), Cause(at=now))
+
+
+async def _saved(changing: Changing, *, made: Revision) -> None:
+    await changing.save(made)
 
 
 async def figures(parts: Parts) -> list[Figure]:
@@ -60,7 +66,7 @@ async def figures(parts: Parts) -> list[Figure]:
             raise RuntimeError(f"creating answered {status}")
 
     async def save(_: int) -> None:
-        await stores.contacts.save("bench", ready.pop())
+        await stores.contacts.transact("bench", partial(_saved, made=ready.pop()))
 
     found: list[Figure] = []
     try:

@@ -8,7 +8,7 @@ import pytest
 from contacts.app import Stores
 from contacts.domain.editing import invalidated
 from contacts.domain.revisions import revision
-from tests.support.contacts_builders import LATER, WORKSPACE, cause, create
+from tests.support.contacts_builders import LATER, WORKSPACE, cause, create, save
 from tests.support.http import problem
 
 EMAILS = [
@@ -38,7 +38,7 @@ async def test_an_address_mail_does_not_reach_is_passed_over(client: httpx.Async
     ada = await create(client, emails=EMAILS)
     before = await stores.contacts.get(WORKSPACE, ada["id"])
     assert before is not None
-    await stores.contacts.save(WORKSPACE, revision(before, invalidated(before, "bills@acme.com", "full", now=LATER), cause(LATER)))
+    await save(stores, revision(before, invalidated(before, "bills@acme.com", "full", now=LATER), cause(LATER)))
 
     assert await reached(client, ada["id"], "billing") == "ada@acme.com"
 

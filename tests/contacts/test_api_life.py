@@ -59,6 +59,26 @@ async def test_the_history_is_paged_by_change(client: httpx.AsyncClient) -> None
     assert second["next_cursor"] is None
 
 
+@pytest.mark.req("CR12")
+async def test_the_history_of_one_field_is_what_became_of_that_one(client: httpx.AsyncClient) -> None:
+    ada = await create(client, job_title="Countess", custom={"size": 1, "hat": "top"})
+    path = f"/v1/contacts/{ada['id']}"
+    await client.patch(path, json={"version": 1, "last_name": "King"})
+    await client.patch(path, json={"version": 2, "job_title": "Engineer", "custom": {"size": 2}})
+    await client.patch(path, json={"version": 3, "custom": {"hat": None}})
+
+    async def told(field: str, **query: object) -> list[tuple[object, object, object]]:
+        rows = (await client.get(f"{path}/history", params={"field": field, **query})).json()["items"]
+        assert {row["field"] for row in rows} <= {field}
+        return [(row["version"], row["old"], row["new"]) for row in rows]
+
+    assert await told("job_title") == [(3, "Countess", "Engineer"), (1, None, "Countess")]
+    assert await told("job_title", limit=1) == [(3, "Countess", "Engineer")]
+    assert await told("custom.size") == [(3, 1, 2), (1, None, 1)]
+    assert await told("custom.hat") == [(4, "top", None), (1, None, "top")]
+    assert await told("nonsense") == []
+
+
 @pytest.mark.req("CR15")
 async def test_deleting_is_soft_and_can_be_undone(client: httpx.AsyncClient, published: Published) -> None:
     made = await create(client, emails=["ada@acme.com"])

@@ -28,6 +28,7 @@ from tests.support.contacts_builders import (
     member_added,
     member_deactivated,
     member_reactivated,
+    save,
 )
 from tests.support.http import http_client
 from tests.support.tokens import bearer
@@ -67,7 +68,7 @@ async def entered(stores: Stores, name: str, *, days_ago: int, **fields: Any) ->
     """Somebody who was entered a while ago."""
     at = NOW - timedelta(days=days_ago)
     made = new_contact(draft(first_name=name, **fields), Source(), Surroundings(), contact_id=str(uuid.uuid4()), now=at)
-    await stores.contacts.save(WORKSPACE, first_revision(made.model_copy(update={"version": 0})))
+    await save(stores, first_revision(made.model_copy(update={"version": 0})))
     return made
 
 

@@ -348,6 +348,21 @@ async def test_somebody_new_who_proves_to_be_known_is_folded_into_them(
     assert (reviewed.contact.review.by, reviewed.contact.review.state) == ("ann", "approved")
 
 
+@pytest.mark.req("SR4", "CD14")
+async def test_whoever_proves_not_to_be_an_update_after_all_waits_for_a_review_again(client: httpx.AsyncClient, deliver: Deliver) -> None:
+    known = await create(client, last_name="King", emails=["ada@home.example"])
+    await deliver(submitted("s1", **ADA))
+    [item] = await queue(client)
+    await decide(client, item["id"], decision="approve_as_update", update_of=known["id"])
+    [merge] = (await client.get("/v1/contacts/merges", params={"contact_id": known["id"]})).json()["items"]
+
+    undone = await client.post(f"/v1/contacts/merges/{merge['id']}/undo")
+
+    assert undone.json()["conflicts"] == []
+    assert (await read(client, item["id"]))["review"] == item["contact"]["review"]
+    assert [(again["id"], again["state"]) for again in await queue(client)] == [(item["id"], "pending")]
+
+
 @pytest.mark.req("SR4")
 async def test_nobody_is_folded_into_who_is_not_there(client: httpx.AsyncClient, deliver: Deliver) -> None:
     await deliver(submitted("s1", **ADA))

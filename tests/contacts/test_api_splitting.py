@@ -13,7 +13,7 @@ from contacts.domain.editing import invalidated
 from contacts.domain.revisions import revision
 from shared.contracts.contacts import ContactCreated, ContactEmailRemoved
 from shared.contracts.envelope import Event
-from tests.support.contacts_builders import LATER, WORKSPACE, cause, create
+from tests.support.contacts_builders import LATER, WORKSPACE, cause, create, save
 from tests.support.http import problem
 
 PATH = "/v1/contacts"
@@ -63,7 +63,7 @@ async def test_what_is_known_of_the_address_goes_with_it(client: httpx.AsyncClie
     before = await stores.contacts.get(WORKSPACE, ada["id"])
     assert before is not None
     bounced = invalidated(before, "annie@acme.com", "hard bounce 550", now=LATER)
-    await stores.contacts.save(WORKSPACE, revision(before, bounced, cause(LATER)))
+    await save(stores, revision(before, bounced, cause(LATER)))
 
     new = (await client.post(f"{PATH}/{ada['id']}/split", json={"emails": ["annie@acme.com"]})).json()["new"]
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contacts.domain.contact import Contact
+from contacts.domain.contact import CUSTOM, Contact
 from contacts.domain.directory import Surroundings
 from contacts.domain.editing import edited, sharing
-from contacts.domain.merging import CUSTOM, SINGLE, Merged, compared
+from contacts.domain.merging import SINGLE, Merged, compared
 from contacts.domain.uniting import KEYS, WITH_PRIMARY
 from contacts.domain.unmerging import Later, Unmerged, unmerging
 from tests.support.contacts_builders import LATER, cause, draft, person, together

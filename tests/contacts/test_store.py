@@ -14,7 +14,7 @@ from contacts.domain.revisions import Revision, revision
 from contacts.domain.search import query
 from contacts.mongo_store import finding
 from contacts.store import AddressTakenError, Earlier, KeyUsedError, Once, Position, StaleVersionError, Wanted
-from tests.support.contacts_builders import LATER, WORKSPACE, cause, draft, first_revision, person
+from tests.support.contacts_builders import LATER, WORKSPACE, cause, draft, first_revision, person, save
 
 
 async def counts(stores: Stores) -> dict[str, int]:
@@ -24,7 +24,7 @@ async def counts(stores: Stores) -> dict[str, int]:
 
 async def saved(stores: Stores, **fields: Any) -> Contact:
     made = first_revision(person(**fields))
-    await stores.contacts.save(WORKSPACE, made)
+    await save(stores, made)
     return made.after
 
 
@@ -49,8 +49,8 @@ async def test_a_contact_comes_back_as_it_was_saved(stores: Stores) -> None:
 
 async def test_a_contact_its_history_its_events_and_the_key_are_saved_together(stores: Stores) -> None:
     made = first_revision(person())
-    await stores.contacts.save(WORKSPACE, made, Once("ann:k1", "f"))
-    await stores.contacts.save(WORKSPACE, change(made.after, last_name="Byron", owner_id="ann"))
+    await save(stores, made, Once("ann:k1", "f"))
+    await save(stores, change(made.after, last_name="Byron", owner_id="ann"))
 
     history = (await stores.contacts.history(WORKSPACE, [made.after.id], None, 10)).items
     assert [(entry.version, "first_name" in entry.changes) for entry in history] == [(3, False), (1, True)]
@@ -62,7 +62,7 @@ async def test_a_refused_save_leaves_nothing_behind(stores: Stores) -> None:
     before = await counts(stores)
 
     with pytest.raises(AddressTakenError) as taken:
-        await stores.contacts.save(WORKSPACE, first_revision(person("Eve", emails=["ada@acme.com"])), Once("ann:k1", "f"))
+        await save(stores, first_revision(person("Eve", emails=["ada@acme.com"])), Once("ann:k1", "f"))
 
     assert taken.value.owners == {ada.id: ["ada@acme.com"]}
     assert await counts(stores) == before
@@ -70,11 +70,11 @@ async def test_a_refused_save_leaves_nothing_behind(stores: Stores) -> None:
 
 async def test_a_stale_save_leaves_nothing_behind(stores: Stores) -> None:
     ada = await saved(stores)
-    await stores.contacts.save(WORKSPACE, change(ada, last_name="Byron"))
+    await save(stores, change(ada, last_name="Byron"))
     before = await counts(stores)
 
     with pytest.raises(StaleVersionError):
-        await stores.contacts.save(WORKSPACE, change(ada, last_name="King"))
+        await save(stores, change(ada, last_name="King"))
 
     assert await counts(stores) == before
 
@@ -83,12 +83,12 @@ async def test_a_stale_save_leaves_nothing_behind(stores: Stores) -> None:
 async def test_a_used_key_leads_to_the_contact_it_made_as_it_was_then(stores: Stores) -> None:
     once = Once("ann:k1", "f")
     made = first_revision(person(last_name="Lovelace", emails=["ada@acme.com"], custom={"size": 3}, birth_date="1815-12-10"))
-    await stores.contacts.save(WORKSPACE, made, once)
-    await stores.contacts.save(WORKSPACE, change(made.after, last_name="Byron"))
+    await save(stores, made, once)
+    await save(stores, change(made.after, last_name="Byron"))
     before = await counts(stores)
 
     with pytest.raises(KeyUsedError):
-        await stores.contacts.save(WORKSPACE, first_revision(person("Eve")), once)
+        await save(stores, first_revision(person("Eve")), once)
 
     assert await stores.contacts.earlier(WORKSPACE, once) == Earlier("f", made.after)
     assert await counts(stores) == before
@@ -98,14 +98,14 @@ async def test_a_change_of_nothing_writes_nothing(stores: Stores) -> None:
     ada = await saved(stores)
     before = await counts(stores)
 
-    await stores.contacts.save(WORKSPACE, change(ada, first_name="Ada"))
+    await save(stores, change(ada, first_name="Ada"))
 
     assert await counts(stores) == before
 
 
 async def test_an_address_can_move_to_another_contact_once_it_is_given_up(stores: Stores) -> None:
     ada = await saved(stores, emails=["shared@acme.com"])
-    await stores.contacts.save(WORKSPACE, change(ada, emails=[]))
+    await save(stores, change(ada, emails=[]))
 
     eve = await saved(stores, first_name="Eve", emails=["shared@acme.com"])
 
@@ -116,9 +116,9 @@ async def test_an_address_can_move_to_another_contact_once_it_is_given_up(stores
 async def test_the_same_id_address_and_key_live_in_two_workspaces(stores: Stores) -> None:
     made = first_revision(person(emails=["ada@acme.com"], contact_id="c1"))
     for workspace in ("acme", "globex"):
-        await stores.contacts.save(workspace, made, Once("ann:k1", "f"))
+        await save(stores, made, Once("ann:k1", "f"), workspace)
 
-    await stores.contacts.save("globex", change(made.after, last_name="Byron"))
+    await save(stores, change(made.after, last_name="Byron"), workspace="globex")
 
     acme, globex = [await stores.contacts.get(workspace, "c1") for workspace in ("acme", "globex")]
     assert (acme and acme.last_name, globex and globex.last_name) == (None, "Byron")

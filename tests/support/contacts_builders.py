@@ -10,12 +10,14 @@ from typing import Any
 
 import httpx
 
+from contacts.app import Stores
 from contacts.domain.contact import Contact, Source
 from contacts.domain.directory import Account, Member, Surroundings
 from contacts.domain.drafts import Draft
 from contacts.domain.editing import new_contact
 from contacts.domain.merging import Merged, merging
 from contacts.domain.revisions import Cause, Revision, revision
+from contacts.store import Once
 from shared.contracts import accounts, forms, mail, workspace
 from shared.contracts.catalogue import EventData
 from shared.contracts.envelope import Event
@@ -33,6 +35,11 @@ async def create(client: httpx.AsyncClient, first_name: str = "Ada", **fields: A
     assert response.status_code == 201, response.text
     body: dict[str, Any] = response.json()
     return body
+
+
+async def save(stores: Stores, made: Revision, once: Once | None = None, workspace: str = WORKSPACE) -> None:
+    """One change, straight into the storage."""
+    await stores.contacts.transact(workspace, lambda changing: changing.save(made, once))
 
 
 def draft(**fields: Any) -> Draft:

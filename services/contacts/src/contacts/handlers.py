@@ -11,7 +11,7 @@ from contacts.domain.editing import invalidated
 from contacts.domain.proposals import proposed
 from contacts.domain.quality import Correspondent
 from contacts.domain.revisions import Cause, Reviewing, revision
-from contacts.store import Contacts, Directory, Handling
+from contacts.store import Contacts, Directory, Handling, standing
 from shared.contracts import accounts, forms, mail, workspace
 from shared.contracts.envelope import Event
 from shared.contracts.ids import new_id
@@ -79,7 +79,7 @@ async def on_mail(batch: Batch, contacts: Contacts, directory: Directory) -> Non
 
 async def _bounced(tx: Handling, event: Event) -> None:
     if bounce := translate.hard_bounce(event):
-        for contact in await tx.reachable_at(bounce.address):
+        for contact in await tx.reachable_at([bounce.address]):
             after = invalidated(contact, bounce.address, bounce.reason, now=event.time)
             await tx.save(revision(contact, after, translate.cause_of(event)))
 
@@ -130,7 +130,7 @@ async def _judged(tx: Handling, person: Contact, cause: Cause) -> Contact:
 
 async def _wrote(tx: Handling, written: Correspondent) -> None:
     """How somebody who writes to us later, or waits for a review, is known to be talked with."""
-    people = [person for person in await tx.reachable_at(written.address) if person.merged_into is None]
+    people = [person for person in await tx.reachable_at([written.address]) if person.merged_into is None]
     waiting = [person for person in people if waits(person)]
     if not people:
         await tx.queue.count(written)
@@ -149,7 +149,5 @@ async def _known(tx: Handling, arrival: Arrival) -> Contact | None:
     """Whom the producer names, else whoever has the address; of somebody merged away, who took them in."""
     person = await tx.get(arrival.contact_id) if arrival.contact_id else None
     if person is None:
-        person = recognised(arrival, [person for address in arrival.addresses for person in await tx.reachable_at(address)])
-    while person is not None and person.merged_into is not None:
-        person = await tx.get(person.merged_into)
-    return person
+        person = recognised(arrival, await tx.reachable_at(arrival.addresses))
+    return person if person is None or person.merged_into is None else await standing(tx.get, person.merged_into)

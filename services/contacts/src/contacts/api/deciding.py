@@ -17,7 +17,7 @@ from contacts.domain.proposals import applied, changes
 from contacts.domain.refusals import Refused
 from contacts.domain.reviewing import Item, SourceNotReviewedError, closed
 from contacts.domain.revisions import Cause, Reviewing, revision
-from contacts.store import AddressTakenError, Changing, Contacts, Directory, StaleVersionError, TooLargeError
+from contacts.store import AddressTakenError, Changing, Contacts, Directory, StaleVersionError, TooLargeError, standing
 from shared.contracts.ids import new_id
 
 
@@ -89,7 +89,10 @@ class Reviewer:
             await changing.queue.put(closed(other, "rejected", deed, self.cause))
 
     async def _fold(self, changing: Changing, item: Item) -> None:
-        """A merge that can be undone: the survivor lacks nothing of it, and the old id leads there."""
+        """A merge that can be undone: the survivor lacks nothing of it, and the old id leads there.
+
+        After an undo they wait for a review again: that they are an update was what was decided.
+        """
         contact = await _current(changing, item.contact_id)
         survivor = await _current(changing, self.verdict.update_of or "")
         if survivor.id == contact.id:
@@ -101,7 +104,7 @@ class Reviewer:
         gone = revision(contact, after.model_copy(update={"merged_into": survivor.id}), self.cause, deed)
         for made in (gone, merged.survivor):
             await changing.save(made)
-        await changing.merges.keep(merged.merge)
+        await changing.merges.keep(merged.merge.model_copy(update={"reviews": {contact.id: contact.review}}))
 
     # ---- an update of somebody known ------------------------------------------------------------------------------------
 
@@ -130,9 +133,7 @@ class Reviewer:
 
 async def _current(changing: Changing, contact_id: str) -> Contact:
     """The contact, or who took it in."""
-    contact = await changing.get(contact_id)
-    while contact is not None and contact.merged_into is not None:
-        contact = await changing.get(contact.merged_into)
+    contact = await standing(changing.get, contact_id)
     if contact is None:
         raise CanNotError("not-found", "There is no such contact.")
     return contact

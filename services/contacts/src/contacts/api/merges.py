@@ -14,7 +14,7 @@ from contacts.api.changes import ATTEMPTS, once_for
 from contacts.api.contacts import IdempotencyKey
 from contacts.api.cursors import MERGES
 from contacts.api.merge_bodies import MergeAnswer, MergeDone, MergePage, MergePreview, MergeUndone, NewMerge, Reason
-from contacts.api.merging import merge_made, merge_undone, people_of
+from contacts.api.merging import ids_of, merge_made, merge_undone, people_in
 from contacts.api.requests import ContactsStore, Cursor, Limit, Reader, Writer, cause
 from contacts.domain.drafts import Id
 from contacts.domain.merging import Merge, MergeWish, compared, merging
@@ -31,7 +31,7 @@ Result = TypeVar("Result")
 @router.post("/preview")
 async def preview_merge(body: MergeWish, caller: Reader, contacts: ContactsStore) -> MergePreview:
     """The very result, and where they differ; nothing is written."""
-    survivor, others = await people_of(partial(contacts.get, caller.workspace), body)
+    survivor, others = people_in(await contacts.get_many(caller.workspace, ids_of(body)), body)
     done = merging(survivor, others, body.choices, cause(caller), merge_id=new_id())
     return MergePreview(contact=translate.snapshot(done.survivor.after), fields=compared(survivor, others, body.choices))
 

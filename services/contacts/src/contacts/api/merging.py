@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from pydantic_core import to_jsonable_python
 
 from contacts.api.answers import not_found, stale
-from contacts.api.present import Get
 from contacts.domain.contact import Contact
 from contacts.domain.merging import Merge, Merged, MergeWish, merging
 from contacts.domain.refusals import FieldError, Refused
@@ -21,7 +20,7 @@ async def merge_made(
     change: Changing, wish: MergeWish, cause: Cause, merge_id: str, *, versions: Mapping[str, int] | None = None, once: Once | None = None
 ) -> Merged:
     """The merge as it was saved. Raises what is answered where it can't be."""
-    survivor, others = await people_of(change.get, wish)
+    survivor, others = people_in(await change.get_many(ids_of(wish)), wish)
     done = merging(survivor, others, wish.choices, cause, merge_id=merge_id)
     _refuse_stale([survivor, *others], versions or {})
     for made in (*done.gone, done.survivor):
@@ -30,19 +29,22 @@ async def merge_made(
     return done
 
 
-async def people_of(get: Get, wish: MergeWish) -> tuple[Contact, list[Contact]]:
+def ids_of(wish: MergeWish) -> set[str]:
+    return {wish.survivor_id, *wish.merged_ids}
+
+
+def people_in(known: Mapping[str, Contact], wish: MergeWish) -> tuple[Contact, list[Contact]]:
     """The survivor and the others. Raises Refused naming those there are none of, and those named again."""
     named = {"survivor_id": wish.survivor_id} | {f"merged_ids.{place}": contact_id for place, contact_id in enumerate(wish.merged_ids)}
     found: dict[str, Contact] = {}
     faults: list[FieldError] = []
     for field, contact_id in named.items():
-        contact = await get(contact_id)
         if contact_id in found:
             faults.append(FieldError(field, "the same contact again"))
-        elif contact is None:
+        elif contact_id not in known:
             faults.append(FieldError(field, "there is no such contact"))
         else:
-            found[contact_id] = contact
+            found[contact_id] = known[contact_id]
     if faults:
         raise Refused(faults)
     survivor, *others = found.values()
@@ -76,15 +78,15 @@ async def _after(change: Changing, merge: Merge) -> Sequence[Merge]:
 
 
 async def _all(change: Changing, contact_ids: Sequence[str]) -> list[Contact]:
-    found = [await change.get(contact_id) for contact_id in contact_ids]
-    return [contact for contact in found if contact is not None]
+    known = await change.get_many(contact_ids)
+    return [known[contact_id] for contact_id in contact_ids if contact_id in known]
 
 
 async def _taken(change: Changing, survivor: Contact, gone: Sequence[Contact]) -> dict[str, str]:
     """Whose the addresses are that these had alone; the survivor's own are for the domain to part."""
     addresses = {email.normalised for contact in gone for email in contact.emails if not email.shared}
-    holders = [(address, holder) for address in sorted(addresses) for holder in await change.reachable_at(address)]
-    return {address: holder.id for address, holder in holders if holder.id != survivor.id and address in holder.owned_addresses}
+    others = [holder for holder in await change.reachable_at(addresses) if holder.id != survivor.id]
+    return {address: holder.id for holder in others for address in addresses & {*holder.owned_addresses}}
 
 
 async def _refusal(change: Changing, refused: NotUndoableError, merge: Merge, survivor: Contact) -> Problem:

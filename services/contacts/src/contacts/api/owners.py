@@ -74,7 +74,7 @@ async def change_owners(body: Assignment, caller: Writer, contacts: ContactsStor
 
 async def _assigned(changing: Changing, contact_ids: tuple[str, ...], given: Wish, why: Cause) -> list[AssignedRow]:
     ids = tuple(dict.fromkeys(contact_ids))
-    known = {contact.id: contact for contact in await changing.get_many(ids)}
+    known = await changing.get_many(ids)
     rows = list[AssignedRow]()
     for contact_id in ids:
         made = _made(known.get(contact_id), given, why)

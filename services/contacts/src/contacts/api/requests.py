@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Header, Query, Request
 
@@ -31,36 +31,20 @@ _tag = re.compile(r'(?:W/)?"?(\d{1,12})"?')
 # Dependencies are coroutines: FastAPI sends plain functions through a thread pool, which costs more than all they do.
 
 
-async def _contacts(request: Request) -> Contacts:
-    contacts: Contacts = request.app.state.contacts
-    return contacts
+def _kept(name: str) -> Any:
+    """What `app.py` keeps for the routes under this name."""
+
+    async def kept(request: Request) -> Any:
+        return getattr(request.app.state, name)
+
+    return Depends(kept)
 
 
-async def _directory(request: Request) -> Directory:
-    directory: Directory = request.app.state.directory
-    return directory
-
-
-async def _reviews(request: Request) -> Reviews:
-    reviews: Reviews = request.app.state.reviews
-    return reviews
-
-
-async def _notices(request: Request) -> Notices:
-    notices: Notices = request.app.state.notices
-    return notices
-
-
-async def _erasing(request: Request) -> Erasing:
-    erasing: Erasing = request.app.state.erasing
-    return erasing
-
-
-ContactsStore = Annotated[Contacts, Depends(_contacts)]
-DirectoryStore = Annotated[Directory, Depends(_directory)]
-ErasingStore = Annotated[Erasing, Depends(_erasing)]
-NoticesStore = Annotated[Notices, Depends(_notices)]
-ReviewStore = Annotated[Reviews, Depends(_reviews)]
+ContactsStore = Annotated[Contacts, _kept("contacts")]
+DirectoryStore = Annotated[Directory, _kept("directory")]
+ErasingStore = Annotated[Erasing, _kept("erasing")]
+NoticesStore = Annotated[Notices, _kept("notices")]
+ReviewStore = Annotated[Reviews, _kept("reviews")]
 
 
 def cause(caller: Principal, reason: str | None = None) -> Cause:

@@ -16,7 +16,7 @@ from typing import Any, Literal
 from pydantic import JsonValue, ValidationError
 
 from contacts.domain import emails
-from contacts.domain.contact import Contact, Frozen, Review, Source
+from contacts.domain.contact import CUSTOM, Contact, Frozen, Review, Source
 from contacts.domain.directory import Surroundings
 from contacts.domain.drafts import Draft
 from contacts.domain.editing import new_contact
@@ -112,8 +112,8 @@ def said(answers: Mapping[str, JsonValue]) -> Draft:
         if field == "name" and isinstance(value, str) and "first_name" not in answers:
             first, _, last = value.strip().partition(" ")
             wanted |= _valid("first_name", first) | _valid("last_name", last.strip())
-        elif field.startswith("custom.") and _valid("custom", {field.removeprefix("custom."): value}):
-            custom[field.removeprefix("custom.")] = value
+        elif field.startswith(CUSTOM) and _valid("custom", {field.removeprefix(CUSTOM): value}):
+            custom[field.removeprefix(CUSTOM)] = value
         elif field in SAID_OF_THEMSELVES:
             wanted |= _valid(field, [value] if field in ("emails", "phones") and not isinstance(value, list) else value)
         elif field == "custom" and isinstance(value, dict):

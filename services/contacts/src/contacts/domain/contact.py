@@ -15,6 +15,9 @@ Scalar = str | bool | int | float | None
 CustomValue = Scalar | list[str] | dict[str, str]
 """Several choices are a list of texts, money is {amount, currency}, both text."""
 
+CUSTOM = "custom."
+"""How everything that names fields of a contact begins the name of a custom one."""
+
 BirthDate = Annotated[date, PlainSerializer(date.isoformat, return_type=str)]
 """A day is kept as text: the database knows moments only."""
 

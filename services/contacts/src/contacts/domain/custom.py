@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from contacts.domain.contact import CustomValue, Scalar
+from contacts.domain.contact import CUSTOM, CustomValue, Scalar
 from contacts.domain.directory import Surroundings, may_be_responsible
 from contacts.domain.drafts import MAX_CUSTOM
 from contacts.domain.fields import MAX_KEY, MAX_TEXT, CustomField, bounded, key_fault, readable
@@ -37,7 +37,7 @@ def applied(before: Values, given: Mapping[str, JsonValue], around: Surroundings
         try:
             kept = _read(key, value, fields.get(key), around)
         except ValueError as error:
-            faults.append(FieldError(f"custom.{key[:MAX_KEY]}", str(error)))
+            faults.append(FieldError(f"{CUSTOM}{key[:MAX_KEY]}", str(error)))
             continue
         if kept is None:
             values.pop(key, None)

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AnyHttpUrl, Field, JsonValue, StringConstraints, TypeAdapter, ValidationError
 
-from contacts.domain.contact import CustomValue
+from contacts.domain.contact import CUSTOM, CustomValue
 from contacts.domain.drafts import Given, Label
 from contacts.domain.refusals import FieldError
 
@@ -48,7 +48,7 @@ class CustomField(Given):
     @property
     def path(self) -> str:
         """How everything that names fields of a contact names it."""
-        return f"custom.{self.key}"
+        return f"{CUSTOM}{self.key}"
 
     def read(self, value: JsonValue) -> CustomValue:
         """The value as it is kept, None for an empty one. Raises ValueError saying what is needed instead."""

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from annotated_types import MaxLen
 from pydantic import Field
 
-from contacts.domain.contact import Contact, Frozen
+from contacts.domain.contact import CUSTOM, Contact, Frozen, Review
 from contacts.domain.drafts import Draft, Given, Id
 from contacts.domain.refusals import FieldError, Refused
 from contacts.domain.revisions import Cause, Merging, Revision, revision
@@ -27,8 +27,6 @@ SURVIVORS = frozenset({"id", "version", "source", "created_at", "updated_at", "d
 
 SINGLE = tuple(name for name in Contact.model_fields if name not in SURVIVORS | KEYS.keys() | {"custom", "status_since", "review"})
 """There can be one only, so somebody may pick whose."""
-
-CUSTOM = "custom."
 
 _review_order = ("approved", "pending", "rejected")
 
@@ -45,7 +43,10 @@ class MergeWish(Given):
 
 
 class Merge(Frozen):
-    """A merge that was done, with the survivor as it was before and after it."""
+    """A merge that was done, with the survivor as it was before and after it.
+
+    `reviews` are those that were decided by it, as they were before: by the ids of who was merged away.
+    """
 
     id: str
     survivor_id: str
@@ -58,6 +59,7 @@ class Merge(Frozen):
     undone_by: str | None = None
     before: Contact
     after: Contact
+    reviews: Mapping[str, Review] = Field(default_factory=dict)
 
     @property
     def undo_until(self) -> datetime:

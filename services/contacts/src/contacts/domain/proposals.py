@@ -12,7 +12,7 @@ from typing import Any
 
 from contacts.domain import emails, phones
 from contacts.domain.arrivals import Arrival, Evidence, only, rejected_by_nobody
-from contacts.domain.contact import AccountLink, Contact
+from contacts.domain.contact import CUSTOM, AccountLink, Contact
 from contacts.domain.directory import Surroundings
 from contacts.domain.drafts import Draft, GivenEmail, GivenLink, GivenPhone
 from contacts.domain.editing import edited, restored
@@ -40,7 +40,7 @@ def changes(contact: Contact, said: Draft, region: str) -> dict[str, FieldChange
     now = contact.model_dump(mode="json")
     news = wish(contact, said, region).model_dump(mode="json", exclude_unset=True)
     told = {name: FieldChange(now[name], value) for name, value in news.items() if name != "custom"}
-    told |= {f"custom.{key}": FieldChange(contact.custom.get(key), value) for key, value in news.get("custom", {}).items()}
+    told |= {f"{CUSTOM}{key}": FieldChange(contact.custom.get(key), value) for key, value in news.get("custom", {}).items()}
     deleted = contact.deleted_at is not None and contact.review.state != "rejected"
     return told | ({RESTORED: FieldChange(now[RESTORED], None)} if deleted else {})
 
@@ -72,7 +72,7 @@ def applied(contact: Contact, said: Draft, around: Surroundings, *, fields: Coll
 def chosen(draft: Draft, fields: Collection[str] | None) -> Draft:
     if fields is None:
         return draft
-    custom = {key: value for key, value in draft.custom.items() if f"custom.{key}" in fields or "custom" in fields}
+    custom = {key: value for key, value in draft.custom.items() if f"{CUSTOM}{key}" in fields or "custom" in fields}
     kept = only(draft, set(fields) - {"custom"})
     return Draft.model_validate({**kept.model_dump(mode="json", exclude_unset=True), **({"custom": custom} if custom else {})})
 

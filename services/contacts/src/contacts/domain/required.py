@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from contacts.domain.contact import Contact, CustomValue
+from contacts.domain.contact import CUSTOM, Contact, CustomValue
 from contacts.domain.drafts import Draft
 from contacts.domain.fields import CustomField
 from contacts.domain.process import Process
@@ -18,7 +18,6 @@ from contacts.domain.refusals import FieldError
 STANDARD = tuple(name for name in Draft.model_fields if name not in {"first_name", "status", "relations", "custom"})
 """The fields a status may ask for. A first name and a status every contact has."""
 
-CUSTOM = "custom."
 EMPTY: tuple[CustomValue, ...] = (None, "", [], {})
 """What counts as no value of a custom field."""
 

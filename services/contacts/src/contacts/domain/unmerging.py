@@ -14,9 +14,9 @@ from typing import Any, Literal
 from pydantic import BaseModel
 from pydantic_core import to_jsonable_python
 
-from contacts.domain.contact import Contact
+from contacts.domain.contact import CUSTOM, Contact
 from contacts.domain.editing import sharing
-from contacts.domain.merging import CUSTOM, SINGLE, Merge, merged
+from contacts.domain.merging import SINGLE, Merge, merged
 from contacts.domain.revisions import Cause, Revision, Unmerging, revision
 from contacts.domain.uniting import KEYS, WITH_PRIMARY, Entries, arranged
 
@@ -90,7 +90,7 @@ def unmerging(
     rest = settled(back, was, survivor)
     held = {**taken, **dict.fromkeys(rest.contact.owned_addresses, survivor.id)}
     why = replace(cause, origin="merge")
-    restored = [(contact, contact.model_copy(update={"merged_into": None})) for contact in gone]
+    restored = [(contact, contact.model_copy(update=_given_back(contact, merge))) for contact in gone]
     lost = [conflict for _, after in restored for conflict in _lost(after, merge, held)]
     return Unmerged(
         merge=merge.model_copy(update={"undone_at": cause.at, "undone_by": cause.actor_id}),
@@ -99,6 +99,11 @@ def unmerging(
         restored=tuple(revision(before, sharing(after, held), why) for before, after in restored),
         conflicts=(*conflicts, *rest.conflicts, *lost),
     )
+
+
+def _given_back(contact: Contact, merge: Merge) -> dict[str, Any]:
+    """Nothing else of somebody merged away has changed."""
+    return {"merged_into": None} | ({"review": merge.reviews[contact.id]} if contact.id in merge.reviews else {})
 
 
 def settled(before: Contact, merged: Contact, now: Contact) -> Settled:

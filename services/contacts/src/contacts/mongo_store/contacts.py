@@ -34,7 +34,7 @@ from contacts.mongo_store.documents import (
     replacement,
 )
 from contacts.mongo_store.finding import page_of
-from contacts.mongo_store.histories import history_page
+from contacts.mongo_store.histories import Histories
 from contacts.mongo_store.merges import MongoMerges, MongoMergesOf
 from contacts.mongo_store.notices import MongoNotices
 from contacts.mongo_store.reviews import MongoQueue, MongoReviews
@@ -55,7 +55,7 @@ from contacts.telling import traces_of_arrival
 from contacts.translate import events_of
 from shared.contracts.envelope import Event
 from shared.messaging import Batch, Erasures, EventTooLargeError, Inbox, Outbox, Transaction
-from shared.mongo import AlreadyThere, Database, Scoped
+from shared.mongo import AlreadyThere, Database, Scoped, Session
 
 Result = TypeVar("Result")
 
@@ -93,14 +93,15 @@ class MongoContacts:
         return contact_of(document) if document else None
 
     async def get_many(self, workspace: str, contact_ids: Collection[str]) -> Mapping[str, Contact]:
-        documents = await self._contacts.of(workspace).get_many(contact_ids, fields=(*CONTACT_FIELDS, ERASED))
-        return {document["_id"]: contact_of(document) for document in documents if ERASED not in document}
+        return await _by_id(self._contacts.of(workspace), contact_ids)
 
     async def find(self, workspace: str, wanted: Wanted) -> Page[Contact]:
         return await page_of(self._contacts.of(workspace), wanted)
 
-    async def history(self, workspace: str, contact_ids: Sequence[str], after: Position | None, limit: int) -> Page[Entry]:
-        return await history_page(self._history.of(workspace), self._contacts.of(workspace), contact_ids, after, limit)
+    async def history(
+        self, workspace: str, contact_ids: Sequence[str], after: Position | None, limit: int, field: str | None = None
+    ) -> Page[Entry]:
+        return await Histories(self._history.of(workspace), self._contacts.of(workspace)).page(contact_ids, after, limit, field)
 
     def merges(self, workspace: str) -> MongoMergesOf:
         return self._merges.of(workspace)
@@ -116,9 +117,6 @@ class MongoContacts:
     async def earlier(self, workspace: str, once: Once) -> Earlier | None:
         document = await self._contacts.of(workspace).find_one({ONCE: once.key}, fields=["first"])
         return Earlier(document["first"]["once"]["fingerprint"], first_state(document)) if document else None
-
-    async def save(self, workspace: str, revision: Revision, once: Once | None = None) -> None:
-        await self.transact(workspace, lambda change: change.save(revision, once))
 
     async def transact(self, workspace: str, work: Callable[[Changing], Coroutine[Any, Any, Result]]) -> Result:
         async def attempt(transaction: Transaction) -> Result:
@@ -203,17 +201,18 @@ class MongoHandling:
     def fresh(self) -> Sequence[Event]:
         return self._transaction.fresh
 
-    async def get_many(self, contact_ids: Collection[str]) -> Sequence[Contact]:
-        documents = await self._contacts.get_many(contact_ids, fields=(*CONTACT_FIELDS, ERASED), session=self._transaction.session)
-        return [contact_of(document) for document in documents if ERASED not in document]
-
-    async def reachable_at(self, address: str) -> Sequence[Contact]:
-        session = self._transaction.session
-        documents = await self._contacts.find({EMAIL: address}, fields=CONTACT_FIELDS, index=BY_EMAIL.name, session=session)
-        return [contact_of(document) for document in documents]
-
     async def get(self, contact_id: str) -> Contact | None:
-        return next(iter(await self.get_many([contact_id])), None)
+        return (await self.get_many([contact_id])).get(contact_id)
+
+    async def get_many(self, contact_ids: Collection[str]) -> Mapping[str, Contact]:
+        return await _by_id(self._contacts, contact_ids, self._transaction.session)
+
+    async def reachable_at(self, addresses: Collection[str]) -> Sequence[Contact]:
+        if not addresses:
+            return []
+        where, session = {EMAIL: {"$in": sorted(addresses)}}, self._transaction.session
+        documents = await self._contacts.find(where, fields=CONTACT_FIELDS, index=BY_EMAIL.name, session=session)
+        return [contact_of(document) for document in documents]
 
     async def was_erased(self, contact_id: str | None, addresses: Collection[str], said_at: datetime) -> bool:
         traces = traces_of_arrival(self._contacts.workspace, contact_id, addresses, said_at)
@@ -257,3 +256,8 @@ class MongoHandling:
         times = [one[ACTIVE_AT] for one in await self._contacts.get_many(merged, fields=[ACTIVE_AT], session=session) if ACTIVE_AT in one]
         if times:
             await self._contacts.update(revision.after.id, {"$max": {ACTIVE_AT: max(times)}}, session=session)
+
+
+async def _by_id(contacts: Scoped, contact_ids: Collection[str], session: Session | None = None) -> dict[str, Contact]:
+    documents = await contacts.get_many(contact_ids, fields=(*CONTACT_FIELDS, ERASED), session=session)
+    return {document["_id"]: contact_of(document) for document in documents if ERASED not in document}

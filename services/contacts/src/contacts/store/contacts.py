@@ -27,12 +27,14 @@ class Contacts(Protocol):
         """Raises ErasedError."""
 
     async def get_many(self, workspace: str, contact_ids: Collection[str]) -> Mapping[str, Contact]:
-        """By id; those that do not exist are left out."""
+        """By id; those that do not exist are left out, and those that were erased."""
 
     async def find(self, workspace: str, wanted: Wanted) -> Page[Contact]: ...
 
-    async def history(self, workspace: str, contact_ids: Sequence[str], after: Position | None, limit: int) -> Page[Entry]:
-        """What became of any of these, who are one person: the newest first."""
+    async def history(
+        self, workspace: str, contact_ids: Sequence[str], after: Position | None, limit: int, field: str | None = None
+    ) -> Page[Entry]:
+        """What became of any of these, who are one person: the newest first. With a field, the changes of it."""
 
     def merges(self, workspace: str) -> Merges:
         """What was merged, to be read."""
@@ -42,11 +44,8 @@ class Contacts(Protocol):
 
     async def earlier(self, workspace: str, once: Once) -> Earlier | None: ...
 
-    async def save(self, workspace: str, revision: Revision, once: Once | None = None) -> None:
-        """One change, on its own. Raises one of the errors above, and then nothing changed."""
-
     async def transact(self, workspace: str, work: Callable[[Changing], Coroutine[Any, Any, Item]]) -> Item:
-        """Several changes, all or nothing. `work` may be run again, so it has no other effects. Raises the same."""
+        """Changes, all or nothing. `work` may be run again, so it has no other effects. Raises what `store.errors` has."""
 
     def handling(self, batch: Batch) -> AbstractAsyncContextManager[Handling]:
         """One transaction for a batch of events."""
@@ -88,11 +87,11 @@ class Changing(Protocol):
     async def get(self, contact_id: str) -> Contact | None:
         """None of an erased one, too."""
 
-    async def get_many(self, contact_ids: Collection[str]) -> Sequence[Contact]:
-        """Those that are there, in no particular order."""
+    async def get_many(self, contact_ids: Collection[str]) -> Mapping[str, Contact]:
+        """By id; those that do not exist are left out, and those that were erased."""
 
-    async def reachable_at(self, address: str) -> Sequence[Contact]:
-        """Everybody who has this address, deleted contacts too."""
+    async def reachable_at(self, addresses: Collection[str]) -> Sequence[Contact]:
+        """Everybody who has one of these addresses, deleted contacts too."""
 
     async def save(self, revision: Revision, once: Once | None = None) -> None:
         """State, history, events and the request's key. A revision without happenings writes nothing."""
