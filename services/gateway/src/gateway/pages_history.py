@@ -16,10 +16,7 @@ from gateway.fields import CUSTOM, LABELS, defined
 from gateway.views import words
 from gateway.views.values import Glossary
 
-LOOKS = 10
-"""Pages that are looked through for more of a field before who reads is asked whether to go on."""
-PAGE = "200"
-ROWS = 20
+ROWS = "20"
 
 ORIGINS = {
     "ui": "on the page",
@@ -50,7 +47,7 @@ class Step:
 
 @router.get("")
 async def history(desk: Reading, contact_id: str, field: str, cursor: str = "") -> Response:
-    """The newest first. The service's history is of all fields: pages of it are looked through until there is enough of this one."""
+    """The newest first."""
     settings, members = await desk.decided(), await desk.members()
     labels = {made.name: made.label for made in defined(settings)}
     context: dict[str, Any] = {"contact_id": contact_id, "field": field, "heard": "", "steps": (), "next_cursor": None}
@@ -65,35 +62,16 @@ async def history(desk: Reading, contact_id: str, field: str, cursor: str = "") 
 
 
 async def _rows(desk: Desk, contact_id: str, field: str, cursor: str) -> tuple[list[Mapping[str, Any]], str | None]:
-    rows: list[Mapping[str, Any]] = []
-    place: str | None = cursor
-    for _ in range(LOOKS):
-        query = [("limit", PAGE), *([("cursor", place)] if place else [])]
-        answer = await desk.ask(desk.services.contacts, "GET", saving.path_of(contact_id, "history"), query=query)
-        if not answer.ok:
-            raise desk.services.contacts.silent("broken")
-        rows += [row for row in answer.body["items"] if _about(row, field)]
-        place = answer.body.get("next_cursor")
-        if place is None or len(rows) >= ROWS:
-            break
-    return rows, place
-
-
-def _about(row: Mapping[str, Any], field: str) -> bool:
-    """Custom fields are one field of the history: those rows count in which this one became another."""
-    name, key = (CUSTOM.rstrip("."), field.removeprefix(CUSTOM)) if field.startswith(CUSTOM) else (field, "")
-    return bool(row.get("field") == name and (not key or _part(row, "old", key) != _part(row, "new", key)))
-
-
-def _part(row: Mapping[str, Any], side: str, key: str) -> Any:
-    whole = row.get(side)
-    return whole.get(key) if isinstance(whole, Mapping) else None
+    query = [("field", field), ("limit", ROWS), *([("cursor", cursor)] if cursor else [])]
+    answer = await desk.ask(desk.services.contacts, "GET", saving.path_of(contact_id, "history"), query=query)
+    if not answer.ok:
+        raise desk.services.contacts.silent("broken")
+    return answer.body["items"], answer.body.get("next_cursor")
 
 
 def _step(desk: Desk, contact_id: str, field: str, row: Mapping[str, Any], members: Mapping[str, str]) -> Step:
     def said(side: str) -> str:
-        value = _part(row, side, field.removeprefix(CUSTOM)) if field.startswith(CUSTOM) else row.get(side)
-        return ", ".join(Glossary(members, desk.zone).lines(field, value))
+        return ", ".join(Glossary(members, desk.zone).lines(field, row.get(side)))
 
     at, actor, origin = words.moment(row.get("time")), str(row.get("actor_id") or ""), str(row.get("source") or "")
     return Step(
