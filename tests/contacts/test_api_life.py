@@ -67,7 +67,7 @@ async def test_the_history_of_one_field_is_what_became_of_that_one(client: httpx
     await client.patch(path, json={"version": 2, "job_title": "Engineer", "custom": {"size": 2}})
     await client.patch(path, json={"version": 3, "custom": {"hat": None}})
 
-    async def told(field: str, **query: object) -> list[tuple[object, object, object]]:
+    async def told(field: str, **query: int) -> list[tuple[object, object, object]]:
         rows = (await client.get(f"{path}/history", params={"field": field, **query})).json()["items"]
         assert {row["field"] for row in rows} <= {field}
         return [(row["version"], row["old"], row["new"]) for row in rows]

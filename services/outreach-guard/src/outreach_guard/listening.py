@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Protocol
 
 from outreach_guard.store import Heard
-from shared.health import Check
+from shared.background import Background
 from shared.messaging import Partition
 from shared.mongo import UNAVAILABLE
 
@@ -27,32 +27,17 @@ class Progress(Protocol):
         """The last time nothing was left to do on each of its partitions."""
 
 
-class Listening:
+class Listening(Background):
     """A worker beside a consumer."""
 
     name = "listening"
 
     def __init__(self, store: Heard, consumer: Progress) -> None:
+        super().__init__()
         self._store = store
         self._consumer = consumer
-        self._task: asyncio.Task[None] | None = None
 
-    async def start(self) -> None:
-        self._task = asyncio.create_task(self._report())
-
-    async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
-
-    async def check(self) -> Check:
-        return Check(self._task is not None and not self._task.done(), "")
-
-    async def wait_failed(self) -> None:
-        if self._task is not None:
-            await self._task
-
-    async def _report(self) -> None:
+    async def run(self) -> None:
         while True:
             with contextlib.suppress(*UNAVAILABLE):  # then it is said later, and not hearing it is the right impression meanwhile
                 await self._store.note_heard(self._consumer.caught_up())

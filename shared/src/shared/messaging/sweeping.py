@@ -14,7 +14,7 @@ import time
 import structlog
 from aiokafka.errors import KafkaError
 
-from shared.health import Check
+from shared.background import Background
 from shared.messaging.dead_letter_desk import DeadLetterDesk
 from shared.messaging.erasures import Erasures, Told
 from shared.mongo import UNAVAILABLE
@@ -28,31 +28,16 @@ WRITE_ON_EVERY_S = 24 * 60 * 60.0
 AWAY: tuple[type[Exception], ...] = (KafkaError, ConnectionError, TimeoutError, *UNAVAILABLE)
 
 
-class Sweeping:
-    """A worker of a process (shared.running), one for each consumer group. Two that sweep the same do no harm."""
+class Sweeping(Background):
+    """One for each consumer group. Two that sweep the same do no harm."""
 
     def __init__(self, settings: ServiceSettings, group: str, erasures: Erasures) -> None:
+        super().__init__()
         self.name = f"sweeping {group}"
         self._group = group
         self._desk = DeadLetterDesk(settings, group)
         self._erasures = erasures
-        self._task: asyncio.Task[None] | None = None
         self._wrote_on_at: float | None = None
-
-    async def start(self) -> None:
-        self._task = asyncio.create_task(self._sweep_now_and_then())
-
-    async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
-
-    async def check(self) -> Check:
-        return Check(self._task is not None and not self._task.done(), "")
-
-    async def wait_failed(self) -> None:
-        if self._task is not None:
-            await self._task
 
     async def sweep(self) -> int:
         """Close what tells of those not swept yet: one walk through the letters for all of them. Returns how many letters were closed."""
@@ -76,7 +61,7 @@ class Sweeping:
         self._wrote_on_at = now
         return True
 
-    async def _sweep_now_and_then(self) -> None:
+    async def run(self) -> None:
         while True:
             try:
                 await self.sweep()

@@ -13,7 +13,6 @@ from shared.devstack.demo.phones import phone, retyped
 COUNT = 2_000
 DUPLICATES = 160
 PRIVATE_MAIL = ("postbox.example", "inbox.example", "mymail.example")
-ROLE_ADDRESSES = ("info", "office", "billing", "purchasing")
 
 
 @dataclass(frozen=True, slots=True)
