@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from gateway.access import Person, Visitor, WritingPerson
 from gateway.api_proxy import passed_on
-from gateway.clients import Answer, Service, Services, UnansweredError
+from gateway.clients import Answer, Service, Services, TooLongError, UnansweredError
 from gateway.compose import ContactQueries
 from gateway.parts import Parts, parts_of
 from gateway.rendering import zone_of
@@ -40,6 +40,19 @@ class Desk:
         deadline_s = self.parts.settings.page_timeout_s
         headers = {**self.headers, **more.pop("headers", {})}
         return await service.ask(method, path, deadline_s=deadline_s, headers=headers, **more)
+
+    async def listed(self, service: Service, path: str, query: Mapping[str, str], *, rows: str, few: str) -> Mapping[str, Any] | None:
+        """A page of a list: `few` rows where those are so large that more are too long an answer. None where the service gives none,
+        which is not the same as an empty page."""
+        asked_for = [(name, value) for name, value in query.items() if value]
+        try:
+            try:
+                answer = await self.ask(service, "GET", path, query=[("limit", rows), *asked_for])
+            except TooLongError:
+                answer = await self.ask(service, "GET", path, query=[("limit", few), *asked_for])
+        except UnansweredError:
+            return None
+        return answer.body if answer.ok else None
 
     async def members(self) -> Mapping[str, str]:
         """Names by member id."""

@@ -13,7 +13,7 @@ from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
 from gateway import forms
-from gateway.clients import Answer, TooLongError, UnansweredError
+from gateway.clients import UnansweredError
 from gateway.desk import Desk, Posted, Reading, Writing
 from gateway.fields import known_by
 from gateway.forms import NewContact
@@ -40,32 +40,16 @@ async def home() -> Response:
 @router.get("/contacts")
 async def contacts(desk: Reading, q: str = "", cursor: str = "") -> Response:
     """The list; a search or a further page comes as the part of it that changes."""
-    found, members = await asyncio.gather(_found(desk, q.strip(), cursor), desk.members())
-    rows = [contact_view.person(item, members, desk.now, desk.zone) for item in found.get("items", ())]
-    context = {"q": q.strip(), "rows": rows, "next_cursor": found.get("next_cursor"), "failed": not found, "heard": ""}
+    asked = desk.listed(desk.services.contacts, "/v1/contacts", {"q": q.strip(), "cursor": cursor}, rows=ROWS, few=FEW_ROWS)
+    found, members = await asyncio.gather(asked, desk.members())
+    rows = [contact_view.person(item, members, desk.now, desk.zone) for item in (found or {}).get("items", ())]
+    context = {"q": q.strip(), "rows": rows, "next_cursor": (found or {}).get("next_cursor"), "failed": found is None, "heard": ""}
     context["known_by"] = known_by()
-    if not found:
+    if found is None:
         context["heard"] = desk.heard(desk.services.contacts.heard_at)
     if desk.wants_part:
         return desk.render("partials/rows.html" if cursor else "partials/results.html", context)
     return desk.render("contacts.html", context)
-
-
-async def _found(desk: Desk, q: str, cursor: str) -> Mapping[str, Any]:
-    """A page of contacts; nothing at all when the service gave none, which is not the same as an empty page."""
-    query = [(name, value) for name, value in (("q", q), ("cursor", cursor)) if value]
-
-    async def asked(limit: str) -> Answer:
-        return await desk.ask(desk.services.contacts, "GET", "/v1/contacts", query=[("limit", limit), *query])
-
-    try:
-        try:
-            answer = await asked(ROWS)
-        except TooLongError:
-            answer = await asked(FEW_ROWS)
-    except UnansweredError:
-        return {}
-    return answer.body if answer.ok else {}
 
 
 @router.get("/contacts/new")

@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from gateway import forms
+from gateway import forms, saving
 from gateway.clients import UnansweredError
 from gateway.compose import Part
 from gateway.desk import Desk, Posted, Reading, Writing
@@ -59,9 +59,9 @@ async def merge(desk: Writing, posted: Posted) -> Response:
     """It is done, and on to where it can be undone; or the comparison again, with what changed meanwhile and every choice."""
     wish = _wish(posted)
     body = {**wish.model_dump(mode="json"), "versions": _versions(posted)}
-    if reason := _one(posted, "reason").strip():
+    if reason := forms.one(posted, "reason").strip():
         body["reason"] = reason
-    headers = {"idempotency-key": _one(posted, "once")}
+    headers = {"idempotency-key": forms.one(posted, "once")}
     try:
         answer = await desk.ask(desk.services.contacts, "POST", "/v1/contacts/merges", body=body, headers=headers)
     except UnansweredError:
@@ -77,14 +77,14 @@ async def merge(desk: Writing, posted: Posted) -> Response:
 @router.post("/apart")
 async def apart(desk: Writing, posted: Posted) -> Response:
     """One of them is somebody else: they are not suspected again, and the others are still compared."""
-    ids, other = posted.get("ids", []), _one(posted, "apart")
+    ids, other = posted.get("ids", []), forms.one(posted, "apart")
     rest = [one for one in ids if one != other]
     problem, count = await _told_apart(desk, other, rest)
     if problem or len(rest) < 2:
         context = {"problem": problem, "count": count, "people": await asyncio.gather(*(_person(desk, one) for one in ids)), "ids": ids}
         return desk.render("partials/merge/apart.html", context, status_code=422 if problem else 200)
     person = await _person(desk, other)
-    survivor = _one(posted, "survivor")
+    survivor = forms.one(posted, "survivor")
     context = await _shown(desk, rest, survivor if survivor != other else rest[0], merging.choices(posted))
     context["told_apart"] = person.name if person else "The record"
     headers = {"HX-Replace-Url": "/merge?" + urlencode({"ids": ",".join(rest)}, safe=",")}
@@ -109,13 +109,9 @@ async def _told_apart(desk: Desk, other: str, rest: Sequence[str]) -> tuple[str,
     return "", len(pairs)
 
 
-def _one(posted: Mapping[str, Sequence[str]], name: str) -> str:
-    return next(iter(posted.get(name, ())), "")
-
-
 def _wish(posted: Mapping[str, Sequence[str]], survivor: str = "", choices: Mapping[str, str] | None = None) -> Wish:
     ids = posted.get("ids", ())
-    survivor = survivor or _one(posted, "survivor")
+    survivor = survivor or forms.one(posted, "survivor")
     if survivor not in ids or not 2 <= len(ids) <= MOST:
         raise Problem(400, "bad-selection", "Somebody of those compared has to stay.")
     chosen = merging.choices(posted) if choices is None else choices
@@ -123,7 +119,7 @@ def _wish(posted: Mapping[str, Sequence[str]], survivor: str = "", choices: Mapp
 
 
 def _versions(posted: Mapping[str, Sequence[str]]) -> dict[str, int]:
-    said = {one: _one(posted, f"version.{one}") for one in posted.get("ids", ())}
+    said = {one: forms.one(posted, f"version.{one}") for one in posted.get("ids", ())}
     return {one: int(version) for one, version in said.items() if version.isdecimal()}
 
 
@@ -131,8 +127,8 @@ async def _asked(desk: Desk, posted: Mapping[str, list[str]], *, again: bool = F
     """As the form says. `again`: the same request is to be sent once more, so that what was done is not done twice."""
     wish = _wish(posted)
     context = await _shown(desk, posted["ids"], wish.survivor_id, wish.choices)
-    context |= {"reason": _one(posted, "reason"), **more}
-    return context | ({"once": _one(posted, "once")} if again else {})
+    context |= {"reason": forms.one(posted, "reason"), **more}
+    return context | ({"once": forms.one(posted, "once")} if again else {})
 
 
 async def _shown(desk: Desk, ids: Sequence[str], survivor: str, choices: Mapping[str, str]) -> dict[str, Any]:
@@ -196,7 +192,7 @@ async def _changed(desk: Desk, posted: Mapping[str, list[str]]) -> dict[str, lis
     glossary = Glossary(await desk.members(), desk.zone, labels_in(await desk.decided()))
     for contact_id, version in _versions(posted).items():
         try:
-            answer = await desk.ask(desk.services.contacts, "GET", f"/v1/contacts/{quote(contact_id, safe='')}/history")
+            answer = await desk.ask(desk.services.contacts, "GET", saving.path_of(contact_id, "history"))
         except UnansweredError:
             continue
         rows = answer.body["items"] if answer.ok else []

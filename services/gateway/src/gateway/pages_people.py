@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 from gateway.clients import UnansweredError
 from gateway.desk import Desk
+from gateway.saving import path_of
 from gateway.views import contact as contact_view
 from gateway.views import look_alikes
 
@@ -19,7 +19,7 @@ SHOWN = 5
 async def person_of(desk: Desk, contact_id: str) -> contact_view.Person | None:
     """A contact by id; nobody when it is gone or can't be asked for."""
     try:
-        answer = await desk.ask(desk.services.contacts, "GET", f"/v1/contacts/{quote(contact_id, safe='')}")
+        answer = await desk.ask(desk.services.contacts, "GET", path_of(contact_id))
     except UnansweredError:
         return None
     return contact_view.person(answer.body, await desk.members(), desk.now, desk.zone) if answer.ok else None

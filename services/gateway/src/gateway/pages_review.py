@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import HTMLResponse, Response
 
 from gateway import forms
-from gateway.clients import Answer, TooLongError, UnansweredError
+from gateway.clients import UnansweredError
 from gateway.desk import Desk, Posted, Reading, Writing
 from gateway.views import look_alikes, reviewing, words
 from gateway.views.reviewing import FILTERS, NOBODY, REASONS, Alike, Item, Outcome
@@ -54,7 +54,7 @@ async def count(desk: Reading) -> Response:
 @router.post("")
 async def decide(desk: Writing, posted: Posted) -> Response:
     """One item (`only`), or all that are ticked. What was decided leaves; what could not be says why."""
-    decision, ids = _one(posted, "decision"), posted.get("only") or posted.get("ids") or []
+    decision, ids = forms.one(posted, "decision"), posted.get("only") or posted.get("ids") or []
     if decision not in DECISIONS:
         raise Problem(400, "bad-decision", "That is nothing that can be decided here.")
     if not ids or (decision == "reject" and not _reason(posted)):
@@ -81,7 +81,7 @@ def _verdicts(posted: Mapping[str, Sequence[str]], decision: str, ids: Sequence[
     """What is asked of the service: all at once, but every update by itself, for each has fields of its own that are ticked."""
     more = {"reason": reason} if (reason := _reason(posted)) else {}
     if decision == "approve_as_update":
-        more["update_of"] = _one(posted, "update_of")
+        more["update_of"] = forms.one(posted, "update_of")
     kinds = dict(zip(posted.get("item", ()), posted.get("kind_of", ()), strict=False))
     updates = [one for one in ids if kinds.get(one) == "update"] if decision == "approve" else []
     rest = [one for one in ids if one not in updates]
@@ -97,19 +97,15 @@ def _nothing_ticked(item_id: str) -> dict[str, str]:
 
 def _reason(posted: Mapping[str, Sequence[str]]) -> str:
     """A button for a reason says it itself; else the words of the item's own field, or those of the bar."""
-    if said := _one(posted, "why"):
+    if said := forms.one(posted, "why"):
         return said
-    only = _one(posted, "only")
-    return _one(posted, f"other.{only}").strip() if only else (_one(posted, "other").strip() or _one(posted, "reason"))
-
-
-def _one(posted: Mapping[str, Sequence[str]], name: str) -> str:
-    return next(iter(posted.get(name, ())), "")
+    only = forms.one(posted, "only")
+    return forms.one(posted, f"other.{only}").strip() if only else (forms.one(posted, "other").strip() or forms.one(posted, "reason"))
 
 
 async def _decided(desk: Desk, posted: Mapping[str, Sequence[str]], *, problem: str = "", outcome: Outcome | None = None) -> Response:
     """The queue as it is now, with what is ticked, and above it what came of the decision."""
-    context = await _queue(desk, _chosen({row.name: _one(posted, row.name) for row in FILTERS}))
+    context = await _queue(desk, _chosen({row.name: forms.one(posted, row.name) for row in FILTERS}))
     seen, ticked, here = posted.get("item", ()), posted.get("ids", ()), {each.id for each in context["items"]}
     names, failed = dict(zip(seen, posted.get("called", ()), strict=False)), outcome.failed if outcome else {}
     context |= {
@@ -125,7 +121,8 @@ async def _decided(desk: Desk, posted: Mapping[str, Sequence[str]], *, problem: 
 
 
 async def _queue(desk: Desk, chosen: Mapping[str, str], cursor: str = "") -> dict[str, Any]:
-    page, members, decided = await asyncio.gather(_page(desk, chosen, cursor), desk.members(), desk.decided())
+    asked = desk.listed(desk.services.contacts, PATH, {**chosen, "cursor": cursor}, rows=ROWS, few=FEW_ROWS)
+    page, members, decided = await asyncio.gather(asked, desk.members(), desk.decided())
     glossary = Glossary(members, desk.zone, labels_in(decided))
     items = [reviewing.item(each, glossary, desk.now) for each in (page or {}).get("items", ())]
     alike = await _alike(desk, [item for item in items if item.kind == "new" and item.open], members)
@@ -160,20 +157,3 @@ async def _alike(desk: Desk, items: Sequence[Item], members: Mapping[str, str]) 
         return Alike(tuple(shown), "" if part.known else desk.heard(part.as_of))
 
     return dict(zip((item.id for item in items), await asyncio.gather(*map(one, items)), strict=True))
-
-
-async def _page(desk: Desk, chosen: Mapping[str, str], cursor: str) -> Mapping[str, Any] | None:
-    """A page of the queue; None when the service gave none, which is not the same as an empty one."""
-    query = [(name, value) for name, value in (*chosen.items(), ("cursor", cursor)) if value]
-
-    async def asked(limit: str) -> Answer:
-        return await desk.ask(desk.services.contacts, "GET", PATH, query=[("limit", limit), *query])
-
-    try:
-        try:
-            answer = await asked(ROWS)
-        except TooLongError:
-            answer = await asked(FEW_ROWS)
-    except UnansweredError:
-        return None
-    return answer.body if answer.ok else None
