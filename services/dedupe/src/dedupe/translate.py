@@ -9,7 +9,7 @@ from typing import Any
 from dedupe.domain.indexed import Card, IndexedContact
 from dedupe.domain.pairs import Pair, Parting, Status, likeness
 from dedupe.domain.person import Person, Phone
-from dedupe.domain.ruleset import CERTAIN, VERSION
+from dedupe.domain.ruleset import CERTAIN, DEFAULT
 from shared import telemetry
 from shared.auth import Principal
 from shared.contracts import dedupe as said
@@ -103,7 +103,7 @@ def payload_of(pair: Pair) -> said.Pair:
         "score": pair.score,
         "certain": pair.score >= CERTAIN,
         "reasons": tuple(said.MatchReason(field=r.field, comparison=r.comparison, weight=r.weight, text=r.text) for r in pair.reasons),
-        "ruleset_version": VERSION,
+        "ruleset_version": DEFAULT.version,
     }
     match pair.status:
         case Status.SUSPECTED:

@@ -13,7 +13,7 @@ from dedupe.domain.blocking import blocking_keys
 from dedupe.domain.look_alikes import LookAlike, look_alikes
 from dedupe.domain.match import Advice, advice_for
 from dedupe.domain.person import profile_of
-from dedupe.domain.ruleset import VERSION
+from dedupe.domain.ruleset import DEFAULT
 from dedupe.store import DedupeStore
 from shared.auth import Caller
 
@@ -62,7 +62,7 @@ def check_router(store: DedupeStore) -> APIRouter:
         return CheckAnswer(
             advice=advice_for([each.match for each in found]),
             matches=[MatchAnswer.of(each) for each in found],
-            ruleset_version=VERSION,
+            ruleset_version=DEFAULT.version,
         )
 
     return router

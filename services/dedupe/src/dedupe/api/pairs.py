@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from dedupe.api.answers import ContactAnswer, ReasonAnswer, reasons_of
 from dedupe.domain.indexed import IndexedContact
 from dedupe.domain.pairs import Pair, Status, dismissed
-from dedupe.domain.ruleset import CERTAIN, VERSION
+from dedupe.domain.ruleset import CERTAIN, DEFAULT
 from dedupe.store import DedupeStore, Judgement, Position, Wanted
 from dedupe.translate import told_by
 from shared.auth import Caller, Principal, Role, require
@@ -49,7 +49,7 @@ class PairAnswer(BaseModel):
             score=pair.score,
             certain=pair.score >= CERTAIN,
             reasons=reasons_of(pair.reasons),
-            ruleset_version=VERSION,
+            ruleset_version=DEFAULT.version,
             version=pair.version,
             contacts=[ContactAnswer.of(contact) for contact in here if not contact.gone],
         )

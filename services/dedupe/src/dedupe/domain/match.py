@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from dedupe.domain.evidence import findings
 from dedupe.domain.person import Profile
-from dedupe.domain.ruleset import CERTAIN, PRIOR, RULES, SUSPECTED
+from dedupe.domain.ruleset import DEFAULT, PRIOR, RULES, Rules
 
 MOST_BITS = 40.0
 """Beyond it the score is 0 or 1 in any case."""
@@ -34,18 +34,13 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """How likely two profiles are one person; the strongest reasons come first."""
+    """How likely two profiles are one person; the strongest reasons come first. `bits` are the log of the odds, to the base of 2."""
 
     score: float
     reasons: tuple[Reason, ...]
-
-    @property
-    def suspected(self) -> bool:
-        return self.score >= SUSPECTED
-
-    @property
-    def certain(self) -> bool:
-        return self.score >= CERTAIN
+    bits: float = 0.0
+    suspected: bool = False
+    certain: bool = False
 
     @property
     def same_address_or_number(self) -> bool:
@@ -63,12 +58,14 @@ _SHARED = frozenset({("email", "same"), ("email", "same_mailbox"), ("phone", "sa
 _IDENTIFYING = frozenset({("email", "same"), ("email", "same_mailbox"), ("birth_date", "same")})
 
 
-def compare(a: Profile, b: Profile) -> Match:
+def compare(a: Profile, b: Profile, rules: Rules = DEFAULT) -> Match:
     """The match of two profiles; the order makes no difference."""
     weighed = [(finding, RULES[finding.field, finding.comparison]) for finding in findings(a, b)]
     reasons = [Reason(finding.field, finding.comparison, rule.weight, rule.text) for finding, rule in weighed if rule.weight]
     bits = max(-MOST_BITS, min(MOST_BITS, PRIOR + sum(reason.weight for reason in reasons)))
-    return Match(round(1 / (1 + 2**-bits), 4), tuple(sorted(reasons, key=lambda reason: -abs(reason.weight))))
+    score = round(1 / (1 + 2**-bits), 4)
+    strongest_first = tuple(sorted(reasons, key=lambda reason: -abs(reason.weight)))
+    return Match(score, strongest_first, bits, score >= rules.suspected, score >= rules.certain)
 
 
 def advice_for(matches: Sequence[Match]) -> Advice:

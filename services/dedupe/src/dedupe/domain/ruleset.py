@@ -10,16 +10,36 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-VERSION = "2026.1"
+from dedupe.domain.commonness import NOTHING_COUNTED, Commonness
+
+VERSION = "2026.2"
 
 PRIOR = -3.0
 """Bits before anything is compared: one in nine of those that share a blocking key is the same person."""
 
 SUSPECTED = 0.5
-"""A pair at or above it is shown to people."""
+"""A pair at or above it is shown to people, unless a workspace says otherwise."""
 
 CERTAIN = 0.95
-"""A pair at or above it is wrong about once in two hundred times."""
+"""A pair at or above it is wrong about once in two hundred times; a workspace may want to be surer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """By what the pairs of a workspace are scored. `revision` grows whenever its thresholds or counts are set anew."""
+
+    certain: float = CERTAIN
+    suspected: float = SUSPECTED
+    commonness: Commonness = NOTHING_COUNTED
+    revision: int = 0
+
+    @property
+    def version(self) -> str:
+        """What goes with every score."""
+        return f"{VERSION}/{self.revision}"
+
+
+DEFAULT = Rules()
 
 
 @dataclass(frozen=True, slots=True)
