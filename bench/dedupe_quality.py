@@ -1,110 +1,123 @@
-"""How well the duplicate matcher finds pairs in labelled records: `python -m bench.dedupe_quality DIRECTORY [--threshold 0.5]`.
+"""How well duplicates are found in labelled records, and at what cost: `python -m bench.dedupe_quality DIRECTORY...`.
 
-The directory holds contacts.csv (id, given_name, surname, email, ... empty is unknown), truth_pairs.csv (id_l, id_r) and, where there are
-any, hard_negatives.csv (id_l, id_r, kind): people who look alike and are two. The matcher is the service's own, with its blocking and its
-cap on crowded blocks. Pairs are judged one by one; nothing is clustered.
+Each directory (labelled.py says what is in it) is evaluated as `python -m dedupe evaluate` does it, by the service's own rules. Pairs count
+at the threshold from which people are shown them, clusters as they were written.
 """
 
 from __future__ import annotations
 
-import argparse
-import csv
-import time
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
-from itertools import combinations
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Self
 
-from dedupe.domain.blocking import blocking_keys
-from dedupe.domain.match import compare
-from dedupe.domain.person import Person, Phone, Profile, profile_of
-from dedupe.domain.ruleset import CERTAIN, SUSPECTED, VERSION
-from dedupe.mongo_store.blocks import CROWD
+from bench.labelled import Ids, Labelled, Quality, matched_by_kind, pair_of, pairs_within, table
 
-Ids = tuple[str, str]
+BINS = 10
+SURE = 0.95
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description="Precision, recall and F1 of the matcher on labelled records.")
-    parser.add_argument("directory", type=Path)
-    parser.add_argument("--threshold", type=float, default=SUSPECTED, help=f"a pair at or above it counts (default: {SUSPECTED})")
-    arguments = parser.parse_args()
-    directory: Path = arguments.directory
+@dataclass(frozen=True)
+class Outcome:
+    """What a matcher says of a labelled set: the score of every pair it scored, and who it takes for one person."""
 
-    began = time.process_time()
-    profiles = {row["id"]: profile_of(_person(row)) for row in _rows(directory / "contacts.csv")}
-    candidates = _candidates(profiles)
-    blocked = time.process_time()
-    scores = {pair: compare(profiles[pair[0]], profiles[pair[1]]).score for pair in candidates}
-    compared = time.process_time()
+    scores: Mapping[Ids, float]
+    clusters: Mapping[str, str]
+    suspected: float
+    seconds: float
+    contacts_per_second: float
+    memory_mb: float
 
-    truth = {_ids(row) for row in _rows(directory / "truth_pairs.csv")}
-    print(f"ruleset {VERSION}: {len(profiles)} records, {len(truth)} true pairs, {len(candidates)} candidates")
-    print(f"blocking finds {_share(len(candidates & truth), len(truth))} of the true pairs")
-    for threshold in sorted({arguments.threshold, CERTAIN}):
-        print(_figures(threshold, {pair for pair, score in scores.items() if score >= threshold}, truth))
-    matched = {pair for pair, score in scores.items() if score >= arguments.threshold}
-    _print_hard_negatives(directory / "hard_negatives.csv", matched)
-    a_record, a_pair = (blocked - began) / len(profiles), (compared - blocked) / max(1, len(candidates))
-    print(f"CPU: {a_record * 1e6:.0f} us a record, {a_pair * 1e6:.0f} us a pair")
+    @classmethod
+    def of(cls, contacts: Path) -> Self:
+        """Ours."""
+        with tempfile.TemporaryDirectory() as folder:
+            scores, clusters = Path(folder) / "scores.csv", Path(folder) / "clusters.csv"
+            command = [sys.executable, "-m", "dedupe", "evaluate", str(contacts), "--out", str(scores), "--clusters", str(clusters)]
+            summary = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+            return cls.read(scores, clusters, summary)
 
+    @classmethod
+    def read(cls, scores: Path, clusters: Path, summary: Mapping[str, Any]) -> Self:
+        return cls(
+            {pair_of(row): float(row["score"]) for row in table(scores)},
+            {row["id"]: row["cluster_id"] for row in table(clusters)},
+            summary["thresholds"]["suspected"],
+            summary["seconds"],
+            summary["contacts_per_second"],
+            summary["peak_memory_mb"],
+        )
 
-def _candidates(profiles: Mapping[str, Profile]) -> set[Ids]:
-    blocks: dict[str, list[str]] = defaultdict(list)
-    for record_id, profile in profiles.items():
-        for key in blocking_keys(profile):
-            blocks[key].append(record_id)
-    return {pair for members in blocks.values() if len(members) <= CROWD for pair in combinations(sorted(members), 2)}
-
-
-def _figures(threshold: float, matched: set[Ids], truth: set[Ids]) -> str:
-    right = len(matched & truth)
-    precision, recall = right / max(1, len(matched)), right / max(1, len(truth))
-    f1 = 2 * precision * recall / max(1e-9, precision + recall)
-    return f"at {threshold}: precision {precision:.3f}, recall {recall:.3f}, F1 {f1:.3f}"
+    @property
+    def matched(self) -> set[Ids]:
+        return {pair for pair, score in self.scores.items() if score >= self.suspected}
 
 
-def _print_hard_negatives(path: Path, matched: set[Ids]) -> None:
-    if not path.exists():
-        return
-    kinds = {_ids(row): row["kind"] for row in _rows(path)}
-    wrong = Counter(kind for pair, kind in kinds.items() if pair in matched)
-    print(f"hard negatives matched: {_share(wrong.total(), len(kinds))}")
-    for kind, count in sorted(Counter(kinds.values()).items()):
-        print(f"  {kind}: {wrong[kind]} of {count}")
+def measured(labelled: Labelled, outcome: Outcome) -> dict[str, str]:
+    """The column of a table: what each figure is called, and how it reads."""
+    matched = outcome.matched
+    pairs = Quality.of(labelled.countable(matched), labelled.truth)
+    clusters = Quality.of(labelled.countable(pairs_within(outcome.clusters)), labelled.truth)
+    sure = Quality.of(labelled.countable(pair for pair, score in outcome.scores.items() if score >= SURE), labelled.truth)
+    by_kind = matched_by_kind(labelled.hard_negatives, matched)
+    wrong, there = sum(wrong for wrong, _ in by_kind.values()), len(labelled.hard_negatives)
+    return {
+        "pairs: precision": f"{pairs.precision:.4f}",
+        "pairs: recall": f"{pairs.recall:.4f}",
+        "pairs: F1": f"{pairs.f1:.4f}",
+        "clusters: precision": f"{clusters.precision:.4f}",
+        "clusters: recall": f"{clusters.recall:.4f}",
+        "clusters: F1": f"{clusters.f1:.4f}",
+        "hard negatives matched": f"{wrong / there:.1%}" if there else "-",
+        **{f"  {kind}": f"{wrong} of {count}" for kind, (wrong, count) in by_kind.items()},
+        "expected error of a score": f"{_expected_error(labelled, outcome.scores):.3f}",
+        f"precision at {SURE}": f"{sure.precision:.4f}",
+        "seconds": f"{outcome.seconds:.1f}",
+        "contacts a second": f"{outcome.contacts_per_second:,.0f}",
+        "memory, MB": f"{outcome.memory_mb:,.0f}",
+    }
 
 
-def _person(row: Mapping[str, str]) -> Person:
-    return Person(
-        first_name=row["given_name"],
-        middle_name=row["middle_name"],
-        last_name=row["surname"],
-        suffix=row["suffix"],
-        job_title=row["title"],
-        emails=tuple(filter(None, (row["email"], row["email2"]))),
-        phones=tuple(Phone(typed) for typed in (row["phone"], row["phone2"]) if typed),
-        companies=tuple(filter(None, (row["company"],))),
-        street=row["address"],
-        city=row["city"],
-        region=row["state"],
-        postcode=row["postcode"],
-        birth_date=row["birth_date"],
-    )
+def _expected_error(labelled: Labelled, scores: Mapping[Ids, float]) -> float:
+    """How far scores are from the share of pairs that are true, over bins of scores, by the pairs in each."""
+    bins: list[list[tuple[float, bool]]] = [[] for _ in range(BINS)]
+    for pair in labelled.countable(scores):
+        bins[min(BINS - 1, int(scores[pair] * BINS))].append((scores[pair], pair in labelled.truth))
+    apart = (abs(sum(score for score, _ in found) - sum(true for _, true in found)) for found in bins)
+    return sum(apart) / max(1, sum(map(len, bins)))
 
 
-def _rows(path: Path) -> Iterator[dict[str, str]]:
-    with path.open(newline="", encoding="utf-8") as file:
-        yield from csv.DictReader(file)
+def print_table(columns: Mapping[str, Mapping[str, str]]) -> None:
+    """One column for each, and a line for each figure that any of them has."""
+    names = list(dict.fromkeys(name for column in columns.values() for name in column))
+    _print_line("", columns)
+    for name in _kinds_together(names):
+        _print_line(name, [column.get(name, "-") for column in columns.values()])
 
 
-def _ids(row: Mapping[str, str]) -> Ids:
-    first, second = sorted((row["id_l"], row["id_r"]))
-    return first, second
+def _kinds_together(names: Sequence[str]) -> list[str]:
+    """Kinds of hard negatives that only some sets have come after the others' and not at the end."""
+    kinds = sorted(name for name in names if name.startswith("  "))
+    first = next((place for place, name in enumerate(names) if name.startswith("  ")), len(names))
+    return [*names[:first], *kinds, *(name for name in names[first:] if name not in kinds)]
 
 
-def _share(part: int, whole: int) -> str:
-    return f"{part / max(1, whole):.1%}"
+def _print_line(name: str, values: Iterable[str]) -> None:
+    print(f"{name:32}" + "".join(f"{value:>18}" for value in values), flush=True)
+
+
+def main(directories: Sequence[str]) -> int:
+    if not directories:
+        print(__doc__)
+        return 2
+    sets = [Labelled(Path(directory)) for directory in directories]
+    print_table({labelled.name: measured(labelled, Outcome.of(labelled.contacts)) for labelled in sets})
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))
