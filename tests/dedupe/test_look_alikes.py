@@ -6,13 +6,15 @@ import pytest
 
 from dedupe.domain.look_alikes import MOST_SHOWN, look_alikes
 from dedupe.domain.person import Person, profile_of
+from dedupe.domain.ruleset import DEFAULT
 from tests.support.dedupe_builders import indexed, match, person
 
 ADA = person("Ada Lovelace", "ada@example.org", phone="4155551234")
 
 
 def shown(*known: Person) -> list[str]:
-    return [each.contact.contact_id for each in look_alikes(profile_of(ADA), [indexed(f"c{at}", who) for at, who in enumerate(known)])]
+    contacts = [indexed(f"c{at}", who) for at, who in enumerate(known)]
+    return [each.contact.contact_id for each in look_alikes(profile_of(ADA), contacts, DEFAULT)]
 
 
 def test_the_likeliest_come_first_and_of_two_alike_the_lesser_id() -> None:
@@ -30,10 +32,9 @@ def test_the_same_number_is_shown_even_where_all_else_speaks_against_it() -> Non
 
 
 def test_somebody_like_them_is_shown_without_an_address_or_number_in_common() -> None:
-    assert [
-        each.match
-        for each in look_alikes(profile_of(person("Ada Lovelace", company="Acme")), [indexed("c1", person("Ada Lovelace", company="Acme"))])
-    ] == [match(person("Ada Lovelace", company="Acme"), person("Ada Lovelace", company="Acme"))]
+    who = person("Ada Lovelace", company="Acme")
+
+    assert [each.match for each in look_alikes(profile_of(who), [indexed("c1", who)], DEFAULT)] == [match(who, who)]
 
 
 def test_no_more_are_shown_than_people_read() -> None:

@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
 from dedupe.domain.indexed import Card, IndexedContact, newest_of
-from dedupe.domain.pairs import Neighbourhood, Status, dismissed, judged, pair_id
+from dedupe.domain.pairs import Decision, Neighbourhood, Pair, Parting, Status, Verdict, decided, in_force, likeness, pair_id
+from dedupe.domain.pairs import judged as judged_by
+from dedupe.domain.ruleset import DEFAULT, Rules
 from tests.support.dedupe_builders import indexed, person
 
 ADA = indexed("c1", person("Ada Lovelace", "ada@example.org"))
-AGAIN = indexed("c2", person("A. Lovelace", "ADA@example.org"))
+AGAIN = indexed("c2", person("Ada Lovelace", "ADA@example.org"))
 OTHER = indexed("c2", person("Grace Hopper", "grace@example.org"), sequence=2)
+
+
+WITH_PHONE = indexed("c2", person("Ada Lovelace", "ada@example.org", phone="4155551234"), sequence=3)
+
+
+def judged(one: IndexedContact, other: IndexedContact, known: Pair | None, partings: Sequence[Parting] = ()) -> Pair | None:
+    return judged_by(one, other, known, partings, rules=DEFAULT)
+
+
+def suspicion() -> Pair:
+    pair = judged(ADA, AGAIN, None)
+    assert pair is not None
+    return pair
+
+
+def dismissed(pair: Pair, one: IndexedContact, other: IndexedContact, by: str, reason: str | None) -> Pair:
+    return decided(pair, one, other, Verdict.TWO_PEOPLE, by=by, reason=reason)
 
 
 def test_a_pair_has_one_id_whoever_comes_first() -> None:
@@ -74,28 +94,23 @@ def test_a_merge_confirms_the_pair() -> None:
 
 @pytest.mark.req("CD7")
 def test_a_dismissed_pair_stays_dismissed_until_an_identifying_field_changes() -> None:
-    suspected = judged(ADA, AGAIN, None)
-    assert suspected is not None
-    decided = dismissed(suspected, ADA, AGAIN, "ann", "father and daughter")
-    retitled = indexed("c2", person("A. Lovelace", "ada@Example.org", job_title="Countess"), sequence=2)
-    with_phone = indexed("c2", person("A. Lovelace", "ada@example.org", phone="4155551234"), sequence=3)
+    dismissal = dismissed(suspicion(), ADA, AGAIN, "ann", "father and daughter")
+    retitled = indexed("c2", person("ADA  Lovelace", "ada@Example.org", job_title="Countess"), sequence=2)
 
-    unchanged, changed = judged(ADA, retitled, decided), judged(ADA, with_phone, decided)
+    unchanged, changed = judged(ADA, retitled, dismissal), judged(ADA, WITH_PHONE, dismissal)
 
     assert unchanged is not None
     assert changed is not None
-    assert decided.dismissal is not None
-    assert (decided.status, decided.version) == (Status.DISMISSED, 2)
-    assert (decided.dismissal.by, decided.dismissal.reason) == ("ann", "father and daughter")
+    assert dismissal.decision is not None
+    assert (dismissal.status, dismissal.version) == (Status.DISMISSED, 2)
+    assert (dismissal.decision.by, dismissal.decision.reason) == ("ann", "father and daughter")
     assert unchanged.status is Status.DISMISSED
     assert changed.status is Status.SUSPECTED
 
 
 @pytest.mark.req("CD7")
 def test_an_edit_and_its_undoing_leave_a_dismissal_standing() -> None:
-    suspected = judged(ADA, AGAIN, None)
-    assert suspected is not None
-    edited = judged(ADA, OTHER, dismissed(suspected, ADA, AGAIN, "ann", None))
+    edited = judged(ADA, OTHER, dismissed(suspicion(), ADA, AGAIN, "ann", None))
     undone = judged(ADA, AGAIN, edited)
 
     assert edited is not None
@@ -103,27 +118,87 @@ def test_an_edit_and_its_undoing_leave_a_dismissal_standing() -> None:
     assert (edited.status, undone.status) == (Status.WITHDRAWN, Status.DISMISSED)
 
 
-def test_dismissing_twice_is_dismissing_once() -> None:
-    suspected = judged(ADA, AGAIN, None)
-    assert suspected is not None
-    decided = dismissed(suspected, ADA, AGAIN, "ann", None)
+def test_a_ruleset_that_reads_names_better_leaves_a_dismissal_standing() -> None:
+    otherwise = replace(AGAIN, profile=replace(AGAIN.profile, given="augusta"), ruleset="an earlier one")
+    dismissal = dismissed(suspicion(), ADA, otherwise, "ann", None)
 
-    assert dismissed(decided, ADA, AGAIN, "bob", None) is decided
+    assert judged(ADA, otherwise.normalised_anew(), dismissal).status is Status.DISMISSED  # type: ignore[union-attr]
+
+
+def test_dismissing_twice_is_dismissing_once() -> None:
+    dismissal = dismissed(suspicion(), ADA, AGAIN, "ann", None)
+
+    assert dismissed(dismissal, ADA, AGAIN, "bob", None) is dismissal
 
 
 def test_dismissing_what_was_edited_since_is_of_what_they_are_now() -> None:
-    suspected = judged(ADA, AGAIN, None)
-    assert suspected is not None
-    decided = dismissed(suspected, ADA, AGAIN, "ann", None)
-    with_phone = indexed("c2", person("A. Lovelace", "ada@example.org", phone="4155551234"), sequence=3)
+    dismissal = dismissed(suspicion(), ADA, AGAIN, "ann", None)
 
-    again = dismissed(decided, ADA, with_phone, "bob", None)
+    again = dismissed(dismissal, ADA, WITH_PHONE, "bob", None)
 
-    now = judged(ADA, with_phone, again)
+    now = judged(ADA, WITH_PHONE, again)
 
     assert again.version == 3
     assert now is not None
     assert now.status is Status.DISMISSED
+
+
+def test_who_is_said_to_be_one_person_waits_for_the_merge_until_an_identifying_field_changes() -> None:
+    confirmed = decided(suspicion(), ADA, AGAIN, Verdict.ONE_PERSON, by="ann", reason=None)
+
+    unchanged, changed = judged(ADA, replace(AGAIN, sequence=2), confirmed), judged(ADA, OTHER, confirmed)
+
+    assert (confirmed.status, confirmed.version, confirmed.strength) == (Status.TO_MERGE, 2, 1.0)
+    assert unchanged is confirmed
+    assert changed is not None
+    assert changed.status is Status.WITHDRAWN
+
+
+def test_what_was_said_of_two_holds_also_where_they_no_longer_look_alike_by_other_rules() -> None:
+    confirmed = decided(suspicion(), ADA, AGAIN, Verdict.ONE_PERSON, by="ann", reason=None)
+
+    after = judged_by(ADA, AGAIN, confirmed, rules=Rules(certain=1.1, suspected=1.1, revision=1))
+
+    assert after is not None
+    assert after.status is Status.TO_MERGE
+
+
+def test_a_merge_that_was_undone_counts_more_than_what_was_said_before_it() -> None:
+    confirmed = decided(suspicion(), ADA, AGAIN, Verdict.ONE_PERSON, by="ann", reason=None)
+    partings = [Parting("c1", "c2", 3, likeness(ADA), "bob"), Parting("c2", "c1", 3, likeness(AGAIN), "bob")]
+
+    undone = judged(replace(ADA, sequence=3), replace(AGAIN, sequence=3), confirmed, partings)
+    assert undone is not None
+    again = decided(undone, replace(ADA, sequence=3), replace(AGAIN, sequence=3), Verdict.ONE_PERSON, by="ann", reason=None)
+
+    assert undone.status is Status.DISMISSED
+    assert in_force(ADA, AGAIN, again, partings) == again.decision
+
+
+def test_a_merge_is_a_decision_with_what_had_been_found() -> None:
+    suspected = suspicion()
+    merged = judged(ADA, IndexedContact.away("c2", 2, merged_into="c1"), suspected)
+
+    assert merged is not None
+    assert merged.decision == Decision(Verdict.ONE_PERSON, None, "", findings=suspected.reasons)
+
+
+def test_other_rules_that_change_nothing_are_no_new_version() -> None:
+    suspected = suspicion()
+
+    after = judged_by(ADA, AGAIN, suspected, rules=Rules(revision=7))
+
+    assert after == replace(suspected, ruleset=Rules(revision=7).version)
+
+
+def test_another_threshold_of_what_is_certain_is_a_new_version() -> None:
+    suspected = suspicion()
+
+    after = judged_by(ADA, AGAIN, suspected, rules=Rules(certain=1.1, revision=1))
+
+    assert suspected.certain
+    assert after is not None
+    assert (after.certain, after.version) == (False, 2)
 
 
 def test_everybody_near_and_every_pair_is_judged_once() -> None:

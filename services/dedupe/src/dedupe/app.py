@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 
 from fastapi import FastAPI
 
-from dedupe.api import Now, check_router, pairs_router
+from dedupe.api import Now, check_router, pairs_router, rules_router
 from dedupe.handlers import subscriptions
 from dedupe.mongo_store import MongoDedupeStore
+from dedupe.rescanning import Rescanning
 from dedupe.settings import DedupeSettings
 from dedupe.store import DedupeStore
 from shared.messaging import Consumer, Erasures, Inbox, Outbox, Relay, Sweeping
@@ -17,6 +18,10 @@ from shared.running import Service
 from shared.settings import ServiceSettings
 from shared.storage import Storage
 from shared.web import create_app
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def build(settings: DedupeSettings) -> Service:
@@ -33,11 +38,12 @@ def build(settings: DedupeSettings) -> Service:
         consumers=[
             Consumer(settings, subscriptions.bind(store=store), erasures),
             Sweeping(settings, subscriptions.group, erasures),
+            Rescanning(store, _now),
         ],
         relays=[Relay(settings, outbox)],
     )
 
 
-def api(store: DedupeStore, settings: ServiceSettings, now: Now = lambda: datetime.now(UTC)) -> FastAPI:
-    routers = [check_router(store), pairs_router(store, now)]
+def api(store: DedupeStore, settings: ServiceSettings, now: Now = _now) -> FastAPI:
+    routers = [check_router(store), pairs_router(store, now), rules_router(store)]
     return create_app(title="Dedupe", settings=settings, routers=routers, unavailable=UNAVAILABLE)

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
-from typing import TypeVar
+from collections.abc import Mapping
 
 from dedupe.domain.indexed import IndexedContact, newest_of
-from dedupe.domain.pairs import Neighbourhood, Pair, judged, pair_id
+from dedupe.domain.pairs import Pair
+from dedupe.judging import in_slices, judge
 from dedupe.store import DedupeStore
 from dedupe.translate import indexed_from, partings_from, told_because_of
 from shared.contracts import contacts
 from shared.contracts.envelope import Event
 from shared.messaging import Batch, Subscriptions
 
-Item = TypeVar("Item")
-
 subscriptions = Subscriptions(group="dedupe")
-
-SLICE = 50
-"""Contacts normalised, or couples judged, before others get their turn: a few milliseconds of CPU."""
 
 
 @subscriptions.on(contacts.TOPIC)
@@ -32,37 +26,17 @@ async def on_contacts(batch: Batch, store: DedupeStore) -> None:
     await store.remember(batch.workspace, await _indexed(batch), [parting for event in batch for parting in partings_from(event)])
     async with store.handling(batch) as judging:
         causes = {event.subject: event for event in judging.fresh}
-        around = await judging.neighbourhood(causes.keys())
-        changed = await _changed(around)
-        await judging.save(changed)
+        told = await judge(judging, causes.keys())
         if erased := [event.subject for event in judging.fresh if isinstance(event.data, contacts.ContactErased)]:
             await judging.forget(erased)
-        async for pair in _in_slices(changed):
+        async for pair in in_slices(told):
             judging.publish(told_because_of(pair, _cause(pair, causes)))
 
 
 async def _indexed(batch: Batch) -> list[IndexedContact]:
-    return newest_of([contact async for event in _in_slices(batch) if (contact := indexed_from(event)) is not None])
-
-
-async def _changed(around: Neighbourhood) -> list[Pair]:
-    changed: list[Pair] = []
-    async for one, other in _in_slices(around.couples()):
-        of_both = pair_id(one.contact_id, other.contact_id)
-        known = around.pairs.get(of_both)
-        pair = judged(one, other, known, around.partings.get(of_both, ()))
-        if pair is not None and pair is not known:
-            changed.append(pair)
-    return changed
+    return newest_of([contact async for event in in_slices(batch) if (contact := indexed_from(event)) is not None])
 
 
 def _cause(pair: Pair, causes: Mapping[str, Event]) -> Event:
     """The later of the events of its contacts."""
     return max((causes[contact_id] for contact_id in pair.contact_ids if contact_id in causes), key=lambda event: event.time)
-
-
-async def _in_slices(items: Iterable[Item]) -> AsyncIterator[Item]:
-    for number, item in enumerate(items, start=1):
-        yield item
-        if number % SLICE == 0:
-            await asyncio.sleep(0)

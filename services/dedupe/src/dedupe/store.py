@@ -9,6 +9,9 @@ from typing import Protocol, TypeVar
 
 from dedupe.domain.indexed import IndexedContact
 from dedupe.domain.pairs import Neighbourhood, Pair, Parting, Status
+from dedupe.domain.rescan import Rescan
+from dedupe.domain.ruleset import Rules
+from dedupe.domain.workspace import Thresholds
 from shared.contracts.envelope import Event
 from shared.messaging import Batch
 
@@ -41,6 +44,9 @@ class Judgement(Protocol):
     def fresh(self) -> Sequence[Event]:
         """The events of the batch that were not handled before."""
 
+    async def rules(self) -> Rules:
+        """Those that hold at this moment."""
+
     async def neighbourhood(self, contact_ids: Collection[str]) -> Neighbourhood:
         """These contacts, everybody they may be the same as, and the pairs they are in."""
 
@@ -49,6 +55,9 @@ class Judgement(Protocol):
 
     async def save(self, pairs: Iterable[Pair]) -> None:
         """Keep what was judged. Conflicts with whoever changes one of the contacts meanwhile."""
+
+    async def touch(self, contact_ids: Collection[str]) -> None:
+        """Conflict with whoever judges one of these at the same time, also where nothing is saved."""
 
     async def forget(self, contact_ids: Collection[str]) -> None:
         """What people said of erased contacts and others, why they are two people; here and where it waits to be told."""
@@ -74,6 +83,18 @@ class DedupeStore(Protocol):
     async def alike(self, workspace: str, keys: Collection[str]) -> list[IndexedContact]:
         """Contacts that share a blocking key, those with an address or a number in common first; a bounded number of them."""
 
+    async def rules(self, workspace: str) -> Rules:
+        """As they were a moment ago; judgements take those of their own moment."""
+
+    async def set_thresholds(self, workspace: str, thresholds: Thresholds, revision: int) -> Rules | None:
+        """None where the rules are no longer of that revision."""
+
+    async def rescan(self, workspace: str) -> Rescan:
+        """The newest one."""
+
+    async def want_rescan(self, workspace: str, by: str) -> Rescan:
+        """Everybody is judged anew, also under the same rules."""
+
     async def pairs(self, workspace: str, wanted: Wanted) -> tuple[list[Pair], Position | None]:
         """A page of pairs, and where the next one starts."""
 
@@ -82,3 +103,30 @@ class DedupeStore(Protocol):
 
     async def contacts(self, workspace: str, contact_ids: Collection[str]) -> dict[str, IndexedContact]:
         """Those of them that are in the index."""
+
+
+class RescanStore(DedupeStore, Protocol):
+    """What judging everybody anew takes beside it."""
+
+    async def workspaces(self) -> Collection[str]: ...
+
+    async def claim(self, workspace: str) -> Rescan | None:
+        """How far its rescan is, for a while to be done by this process alone; None while another one does it."""
+
+    async def keep(self, workspace: str, rescan: Rescan, *, began: bool = False) -> bool:
+        """Whether it is still this process's to do."""
+
+    async def size(self, workspace: str) -> int:
+        """How many contacts are in the index and not gone."""
+
+    async def present(self, workspace: str, after: str, limit: int) -> list[str]:
+        """The next of them, in the order of their ids."""
+
+    async def normalise(self, workspace: str, contact_ids: Sequence[str]) -> None:
+        """Make those comparable by this ruleset that an earlier one did."""
+
+    async def count_names(self, workspace: str) -> None:
+        """Those of everybody in the index; the rules go by them from then on."""
+
+    async def uncrowd(self, workspace: str) -> None:
+        """Look at every blocking key again: a crowd may have gone."""

@@ -9,11 +9,10 @@ from typing import Any
 from dedupe.domain.indexed import Card, IndexedContact
 from dedupe.domain.pairs import Pair, Parting, Status, likeness
 from dedupe.domain.person import Person, Phone
-from dedupe.domain.ruleset import CERTAIN, DEFAULT
 from shared import telemetry
 from shared.auth import Principal
 from shared.contracts import dedupe as said
-from shared.contracts.contacts import Contact, ContactChanged, ContactErased, ContactUnmerged
+from shared.contracts.contacts import Contact, ContactChanged, ContactErased, ContactUnmerged, Source
 from shared.contracts.envelope import Event
 from shared.contracts.values import Change
 
@@ -87,7 +86,14 @@ def _card(contact: Contact) -> Card:
         phones=tuple(phone.e164 or phone.typed for phone in contact.phones),
         company=(primary[0].name if primary else contact.company) or "",
         owner_id=contact.owner_id or "",
+        source=contact.source.type,
+        run=_run(contact.source),
     )
+
+
+def _run(source: Source) -> str:
+    """What is behind a slash tells one arrival of a source from the others: a row of an import, a message of a mailbox."""
+    return (source.id or "").partition("/")[0]
 
 
 def without_words(event: Event) -> Event:
@@ -101,17 +107,19 @@ def payload_of(pair: Pair) -> said.Pair:
     told: dict[str, Any] = {
         "contact_ids": pair.contact_ids,
         "score": pair.score,
-        "certain": pair.score >= CERTAIN,
+        "certain": pair.certain,
         "reasons": tuple(said.MatchReason(field=r.field, comparison=r.comparison, weight=r.weight, text=r.text) for r in pair.reasons),
-        "ruleset_version": DEFAULT.version,
+        "ruleset_version": pair.ruleset,
     }
     match pair.status:
         case Status.SUSPECTED:
             return said.PairSuspected(**told)
         case Status.CONFIRMED:
             return said.PairConfirmed(**told)
-        case Status.DISMISSED if pair.dismissal is not None:
-            return said.PairDismissed(**told, decided_by=pair.dismissal.by, reason=pair.dismissal.reason)
+        case Status.TO_MERGE if pair.decision is not None:
+            return said.PairConfirmed(**told, decided_by=pair.decision.by)
+        case Status.DISMISSED if pair.decision is not None:
+            return said.PairDismissed(**told, decided_by=pair.decision.by, reason=pair.decision.reason)
         case status:
             return said.PairDismissed(**told, reason=CLOSED.get(status, NO_LONGER))
 
@@ -127,6 +135,20 @@ def told_because_of(pair: Pair, cause: Event) -> Event:
         time=cause.time,
         correlationid=cause.correlationid,
         causationid=cause.id,
+        actortype="system",
+    )
+
+
+def told_by_rules(pair: Pair, workspace: str, time: datetime) -> Event:
+    """The pair's event where other rules changed it."""
+    return Event.of(
+        payload_of(pair),
+        source=said.SOURCE,
+        workspace=workspace,
+        subject=pair.pair_id,
+        sequence=pair.version,
+        time=time,
+        correlationid=f"rules {pair.ruleset}",
         actortype="system",
     )
 

@@ -1,6 +1,7 @@
-"""HTTP in: the check before somebody is saved, and the pairs found among those who are."""
+"""HTTP in: the check before somebody is saved, the pairs found among those who are, and the rules both are scored by."""
 
 from dedupe.api.check import check_router
 from dedupe.api.pairs import Now, pairs_router
+from dedupe.api.rules import rules_router
 
-__all__ = ["Now", "check_router", "pairs_router"]
+__all__ = ["Now", "check_router", "pairs_router", "rules_router"]

@@ -13,7 +13,6 @@ from dedupe.domain.blocking import blocking_keys
 from dedupe.domain.look_alikes import LookAlike, look_alikes
 from dedupe.domain.match import Advice, advice_for
 from dedupe.domain.person import profile_of
-from dedupe.domain.ruleset import DEFAULT
 from dedupe.store import DedupeStore
 from shared.auth import Caller
 
@@ -57,12 +56,13 @@ def check_router(store: DedupeStore) -> APIRouter:
         """Who may this already be? Writes nothing."""
         profile = profile_of(candidate.person())
         changed = await store.survivor(caller.workspace, candidate.contact_id) if candidate.contact_id else None
+        rules = await store.rules(caller.workspace)
         known = await store.alike(caller.workspace, blocking_keys(profile))
-        found = look_alikes(profile, (contact for contact in known if contact.contact_id != changed))
+        found = look_alikes(profile, (contact for contact in known if contact.contact_id != changed), rules)
         return CheckAnswer(
             advice=advice_for([each.match for each in found]),
             matches=[MatchAnswer.of(each) for each in found],
-            ruleset_version=DEFAULT.version,
+            ruleset_version=rules.version,
         )
 
     return router

@@ -12,8 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from dedupe.api.answers import ContactAnswer, ReasonAnswer, reasons_of
 from dedupe.domain.indexed import IndexedContact
-from dedupe.domain.pairs import Pair, Status, dismissed
-from dedupe.domain.ruleset import CERTAIN, DEFAULT
+from dedupe.domain.pairs import Pair, Status, Verdict, decided
 from dedupe.store import DedupeStore, Judgement, Position, Wanted
 from dedupe.translate import told_by
 from shared.auth import Caller, Principal, Role, require
@@ -47,9 +46,9 @@ class PairAnswer(BaseModel):
             contact_ids=list(pair.contact_ids),
             status=pair.status,
             score=pair.score,
-            certain=pair.score >= CERTAIN,
+            certain=pair.certain,
             reasons=reasons_of(pair.reasons),
-            ruleset_version=DEFAULT.version,
+            ruleset_version=pair.ruleset,
             version=pair.version,
             contacts=[ContactAnswer.of(contact) for contact in here if not contact.gone],
         )
@@ -112,7 +111,7 @@ def pairs_router(store: DedupeStore, now: Now) -> APIRouter:
             pair, one, other = found
             if pair.status not in {Status.SUSPECTED, Status.DISMISSED}:
                 raise Problem(409, "not-suspected", "These two are no longer suspected to be one person.", pair_status=pair.status.value)
-            after = dismissed(pair, one, other, caller.subject, decision.reason)
+            after = decided(pair, one, other, Verdict.TWO_PEOPLE, by=caller.subject, reason=decision.reason)
             if after is not pair:
                 await judging.save([after])
                 judging.publish(told_by(after, caller, now()))

@@ -8,6 +8,7 @@ from typing import Self
 
 from dedupe.domain.blocking import blocking_keys
 from dedupe.domain.person import Person, Profile, profile_of
+from dedupe.domain.ruleset import VERSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,10 @@ class Card:
     phones: tuple[str, ...] = ()
     company: str = ""
     owner_id: str = ""
+    source: str = ""
+    """Where it came from first: import, form, integration and so on."""
+    run: str = ""
+    """Which run of an import, or which integration."""
 
     @property
     def name(self) -> str:
@@ -31,7 +36,8 @@ class IndexedContact:
     """One contact at one version. One that is deleted, erased or merged away stays as an empty mark, so that an older event can not
     bring it back; `merged_into` then says which contact took it in.
 
-    `stands_for` are all that were merged into it, `kept_apart` those it was entered beside as the same person on purpose.
+    `stands_for` are all that were merged into it, `kept_apart` those it was entered beside as the same person on purpose. `person` is what
+    the profile was made of, `ruleset` the version that made it: a later one makes it anew.
     """
 
     contact_id: str
@@ -44,6 +50,8 @@ class IndexedContact:
     stands_for: frozenset[str] = frozenset()
     kept_apart: frozenset[str] = frozenset()
     erased: bool = False
+    person: Person = field(default_factory=Person)
+    ruleset: str = VERSION
 
     @classmethod
     def present(
@@ -65,7 +73,13 @@ class IndexedContact:
             card,
             stands_for=frozenset(stands_for),
             kept_apart=frozenset(kept_apart),
+            person=person,
         )
+
+    def normalised_anew(self) -> Self:
+        """By this version of the ruleset."""
+        profile = profile_of(self.person)
+        return replace(self, profile=profile, keys=blocking_keys(profile), ruleset=VERSION)
 
     @classmethod
     def away(cls, contact_id: str, sequence: int, merged_into: str | None = None, stands_for: Iterable[str] = ()) -> Self:
@@ -78,8 +92,13 @@ class IndexedContact:
 
     @property
     def identity(self) -> str:
-        """All that identifies it, in one text. A job title identifies nobody, and case or spacing are no change."""
-        return repr(astuple(replace(self.profile, title="")))
+        """All that identifies it, in one text. A job title identifies nobody; case, spacing, how a number is written, or which address
+        comes first are no change, and neither is a ruleset that reads names better."""
+        who = self.person
+        numbers = sorted(phone.e164 or "".join(filter(str.isdecimal, phone.typed)) for phone in who.phones)
+        emails = sorted(map(_folded, who.emails))
+        others = astuple(replace(who, job_title="", phones=(), emails=(), companies=()))
+        return repr([*(_folded(text) for text in others if isinstance(text, str)), *map(_folded, who.companies), emails, numbers])
 
     def was_merged_with(self, other: IndexedContact) -> bool:
         """Whether one of the two took the other in, or somebody else took in both."""
@@ -91,6 +110,10 @@ class IndexedContact:
         """By what was said of either, or of one that was merged into it."""
         both = (self, other), (other, self)
         return any(one.kept_apart & {another.contact_id, *another.stands_for} for one, another in both)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
 
 
 def newest_of(contacts: list[IndexedContact]) -> list[IndexedContact]:

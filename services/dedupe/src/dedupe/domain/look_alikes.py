@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dedupe.domain.indexed import IndexedContact
 from dedupe.domain.match import Match, compare
 from dedupe.domain.person import Profile
+from dedupe.domain.ruleset import Rules
 
 MOST_SHOWN = 20
 
@@ -20,8 +21,8 @@ class LookAlike:
     match: Match
 
 
-def look_alikes(profile: Profile, known: Iterable[IndexedContact]) -> list[LookAlike]:
+def look_alikes(profile: Profile, known: Iterable[IndexedContact], rules: Rules) -> list[LookAlike]:
     """The likeliest first. Who has the same address or number is shown even where all else speaks against it (CD3, CD4)."""
-    compared = [LookAlike(contact, compare(profile, contact.profile)) for contact in known]
+    compared = [LookAlike(contact, compare(profile, contact.profile, rules)) for contact in known]
     shown = [each for each in compared if each.match.suspected or each.match.same_address_or_number]
     return sorted(shown, key=lambda each: (-each.match.score, each.contact.contact_id))[:MOST_SHOWN]

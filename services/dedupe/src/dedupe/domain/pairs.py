@@ -10,13 +10,17 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from operator import gt
 
 from dedupe.domain.indexed import IndexedContact
 from dedupe.domain.match import Match, Reason, compare
+from dedupe.domain.ruleset import Rules
 
 
 class Status(StrEnum):
     SUSPECTED = "suspected"
+    TO_MERGE = "to_merge"
+    """Somebody said that they are one person; they wait to be merged."""
     CONFIRMED = "confirmed"
     """They were merged."""
     DISMISSED = "dismissed"
@@ -29,22 +33,36 @@ class Status(StrEnum):
     """They are said to be one person with two records on purpose."""
 
 
+LINKING = frozenset({Status.SUSPECTED, Status.TO_MERGE})
+"""Pairs that clusters are made of."""
+
 MERGE_UNDONE = "merge_undone"
 """Why two are told apart who were taken for one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Dismissal:
-    """That they are two people: who said it, and of which contents it was said (CD7)."""
+class Verdict(StrEnum):
+    ONE_PERSON = "one_person"
+    TWO_PEOPLE = "two_people"
 
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What somebody said of two contacts. It holds as long as both have the contents it was said of (CD7).
+
+    `sequences` are their versions then, and `findings` what had been found by then: weights can be fitted from them.
+    """
+
+    verdict: Verdict
     by: str | None
     fingerprint: str
     reason: str | None = None
+    sequences: tuple[int, int] = (0, 0)
+    findings: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two contacts, the one with the lesser id first. `version` counts the changes that were told."""
+    """Two contacts, the one with the lesser id first. `version` counts the changes that were told; `ruleset` is what it was scored by."""
 
     pair_id: str
     contact_ids: tuple[str, str]
@@ -52,7 +70,14 @@ class Pair:
     status: Status
     score: float
     reasons: tuple[Reason, ...] = ()
-    dismissal: Dismissal | None = None
+    decision: Decision | None = None
+    certain: bool = False
+    ruleset: str = ""
+
+    @property
+    def strength(self) -> float:
+        """How likely it is one person, also by what somebody said."""
+        return 1.0 if self.status is Status.TO_MERGE else self.score
 
 
 def pair_id(one: str, other: str) -> str:
@@ -85,51 +110,75 @@ def _digest(*identities: str) -> str:
     return hashlib.sha256("\n".join(identities).encode()).hexdigest()
 
 
-def told_apart(one: IndexedContact, other: IndexedContact, partings: Iterable[Parting]) -> Dismissal | None:
+def told_apart(one: IndexedContact, other: IndexedContact, partings: Iterable[Parting]) -> Decision | None:
     """What the undoing of their merge decided about these two, as long as both are what they were then."""
     sides = {parting.contact_id: parting for parting in partings}
     if any(contact.contact_id not in sides or sides[contact.contact_id].likeness != likeness(contact) for contact in (one, other)):
         return None
-    return Dismissal(sides[one.contact_id].by or sides[other.contact_id].by, fingerprint(one, other), MERGE_UNDONE)
+    ours, theirs = (sides[contact.contact_id] for contact in _in_order(one, other))
+    sequences = ours.sequence, theirs.sequence
+    return Decision(Verdict.TWO_PEOPLE, ours.by or theirs.by, fingerprint(one, other), MERGE_UNDONE, sequences)
 
 
-def judged(one: IndexedContact, other: IndexedContact, known: Pair | None, partings: Iterable[Parting] = ()) -> Pair | None:
+def in_force(one: IndexedContact, other: IndexedContact, known: Pair | None, partings: Iterable[Parting] = ()) -> Decision | None:
+    """What people decided about these two as they are now: the undoing of a merge, or what somebody said, whichever came later."""
+    said = known.decision if known and known.decision and known.decision.fingerprint == fingerprint(one, other) else None
+    undone = told_apart(one, other, partings)
+    if said is None or (undone is not None and any(map(gt, undone.sequences, said.sequences))):
+        return undone
+    return said
+
+
+def judged(
+    one: IndexedContact, other: IndexedContact, known: Pair | None, partings: Iterable[Parting] = (), *, rules: Rules
+) -> Pair | None:
     """The pair as it has to be now; None where there is nothing to keep. The same object when nothing changed."""
-    dismissal = known.dismissal if known else None
-    if dismissal is None or dismissal.fingerprint != fingerprint(one, other):
-        dismissal = told_apart(one, other, partings) or dismissal
-    status, match = _status(one, other, dismissal)
+    decision = in_force(one, other, known, partings)
+    status, match = _status(one, other, decision, rules)
     if known is None:
         if status is not Status.SUSPECTED:
             return None
         first, second = sorted((one.contact_id, other.contact_id))
-        return Pair(pair_id(first, second), (first, second), 1, status, match.score, match.reasons)
-    if (known.status, known.score, known.reasons) == (status, match.score, match.reasons):
+        pair = Pair(pair_id(first, second), (first, second), 1, status, match.score, match.reasons)
+        return replace(pair, certain=match.certain, ruleset=rules.version)
+    if status is Status.CONFIRMED and known.reasons and (known.decision is None or known.decision.verdict is not Verdict.ONE_PERSON):
+        decision = Decision(Verdict.ONE_PERSON, None, "", findings=known.reasons)
+    after = replace(known, status=status, score=match.score, reasons=match.reasons, certain=match.certain, ruleset=rules.version)
+    if after == known:
         return known
-    return replace(known, version=known.version + 1, status=status, score=match.score, reasons=match.reasons, dismissal=dismissal)
+    if replace(after, ruleset=known.ruleset) == known:
+        return after
+    return replace(after, version=known.version + 1, decision=decision or known.decision)
 
 
-def _status(one: IndexedContact, other: IndexedContact, dismissal: Dismissal | None) -> tuple[Status, Match]:
+def _status(one: IndexedContact, other: IndexedContact, decision: Decision | None, rules: Rules) -> tuple[Status, Match]:
     if one.was_merged_with(other):
-        return Status.CONFIRMED, Match(1.0, ())
+        return Status.CONFIRMED, Match(1.0, (), certain=True)
     if one.gone or other.gone:
         return Status.MERGED if one.merged_into or other.merged_into else Status.WITHDRAWN, Match(0.0, ())
-    match = compare(one.profile, other.profile)
+    match = compare(one.profile, other.profile, rules)
+    kept_apart = one.is_kept_apart_from(other)
+    if decision is not None and decision.verdict is Verdict.ONE_PERSON and not kept_apart:
+        return Status.TO_MERGE, match
     if not match.suspected or one.keys.isdisjoint(other.keys):
         return Status.WITHDRAWN, match
-    if one.is_kept_apart_from(other):
+    if kept_apart:
         return Status.KEPT_APART, match
-    if dismissal is not None and dismissal.fingerprint == fingerprint(one, other):
-        return Status.DISMISSED, match
-    return Status.SUSPECTED, match
+    return Status.SUSPECTED if decision is None else Status.DISMISSED, match
 
 
-def dismissed(pair: Pair, one: IndexedContact, other: IndexedContact, by: str, reason: str | None) -> Pair:
-    """The pair after somebody said that they are two people. Saying it twice of the same contents changes nothing."""
-    dismissal = Dismissal(by, fingerprint(one, other), reason)
-    if pair.status is Status.DISMISSED and pair.dismissal is not None and pair.dismissal.fingerprint == dismissal.fingerprint:
+def decided(pair: Pair, one: IndexedContact, other: IndexedContact, verdict: Verdict, *, by: str, reason: str | None) -> Pair:
+    """The pair after somebody said whether they are one person or two. Saying it twice of the same contents changes nothing."""
+    sequences = tuple(contact.sequence for contact in _in_order(one, other))
+    decision = Decision(verdict, by, fingerprint(one, other), reason, (sequences[0], sequences[1]), pair.reasons)
+    status = Status.TO_MERGE if verdict is Verdict.ONE_PERSON else Status.DISMISSED
+    if pair.status is status and pair.decision is not None and pair.decision.fingerprint == decision.fingerprint:
         return pair
-    return replace(pair, version=pair.version + 1, status=Status.DISMISSED, dismissal=dismissal)
+    return replace(pair, version=pair.version + 1, status=status, decision=decision)
+
+
+def _in_order(one: IndexedContact, other: IndexedContact) -> tuple[IndexedContact, IndexedContact]:
+    return (one, other) if one.contact_id < other.contact_id else (other, one)
 
 
 @dataclass(frozen=True, slots=True)

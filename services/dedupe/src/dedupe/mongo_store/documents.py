@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
 from typing import Any
 
 from dedupe.domain.indexed import Card, IndexedContact
 from dedupe.domain.match import Reason
-from dedupe.domain.pairs import Dismissal, Pair, Parting, Status, pair_id
-from dedupe.domain.person import Profile
+from dedupe.domain.pairs import Decision, Pair, Parting, Status, Verdict, pair_id
+from dedupe.domain.person import Person, Phone, Profile
+from dedupe.domain.ruleset import CERTAIN
 from shared.mongo import Document
 
-_LISTS_OF_A_PROFILE = tuple(field.name for field in fields(Profile) if "tuple" in str(field.type) and field.name != "phones")
+_OF_A_PROFILE = frozenset(field.name for field in fields(Profile))
+
+COMPARED = ("profile",)
+"""What is read of those a candidate is compared with; what is shown of them is read of the few that are shown."""
 
 
 def contact_document(contact: IndexedContact) -> Document:
@@ -26,26 +31,44 @@ def contact_document(contact: IndexedContact) -> Document:
         "stands_for": sorted(contact.stands_for),
         "kept_apart": sorted(contact.kept_apart),
         "erased": contact.erased,
+        "person": _person_document(contact.person),
+        "ruleset": contact.ruleset,
     }
 
 
 def contact_from(document: Document) -> IndexedContact:
-    profile, card = document["profile"], document["card"]
-    lists: dict[str, Any] = {name: tuple(profile[name]) for name in _LISTS_OF_A_PROFILE if name in profile}
-    if "phones" in profile:
-        lists["phones"] = tuple((number, extension) for number, extension in profile["phones"])
     return IndexedContact(
         document["_id"],
         document["sequence"],
-        Profile(**{**profile, **lists}),
+        profile_from(document),
         frozenset(document["keys"]),
-        Card(**{**card, "emails": tuple(card.get("emails", ())), "phones": tuple(card.get("phones", ()))}),
+        Card(**_tuples(document["card"])),
         document["gone"],
         document["merged_into"],
         frozenset(document.get("stands_for", ())),  # of contacts from before it was kept: none, until they are heard of again
         frozenset(document.get("kept_apart", ())),
         document.get("erased", False),
+        _person_from(document.get("person", {})),
+        document.get("ruleset", ""),
     )
+
+
+def normalised_document(contact: IndexedContact) -> Document:
+    """What another ruleset makes otherwise."""
+    return {"profile": _filled(contact.profile), "keys": sorted(contact.keys), "ruleset": contact.ruleset}
+
+
+def profile_from(document: Document) -> Profile:
+    """An earlier ruleset may have kept what this one does not know: that is left out until the contact is normalised anew."""
+    return Profile(**{name: value for name, value in _tuples(document["profile"]).items() if name in _OF_A_PROFILE})
+
+
+def _person_document(person: Person) -> Document:
+    return {**_filled(person), **({"phones": [[phone.typed, phone.e164] for phone in person.phones]} if person.phones else {})}
+
+
+def _person_from(document: Mapping[str, Any]) -> Person:
+    return Person(**{**_tuples(document), "phones": tuple(Phone(typed, e164) for typed, e164 in document.get("phones", ()))})
 
 
 def pair_document(pair: Pair) -> Document:
@@ -55,8 +78,10 @@ def pair_document(pair: Pair) -> Document:
         "version": pair.version,
         "status": pair.status.value,
         "score": pair.score,
+        "certain": pair.certain,
         "reasons": [_filled(reason) for reason in pair.reasons],
-        "dismissal": _filled(pair.dismissal) if pair.dismissal else None,
+        "decision": _decision_document(pair.decision) if pair.decision else None,
+        "ruleset": pair.ruleset,
     }
 
 
@@ -68,9 +93,33 @@ def pair_from(document: Document) -> Pair:
         document["version"],
         Status(document["status"]),
         document["score"],
-        tuple(Reason(**reason) for reason in document["reasons"]),
-        Dismissal(**document["dismissal"]) if document["dismissal"] else None,
+        _reasons_from(document["reasons"]),
+        _decision_from(document.get("decision") or document.get("dismissal")),
+        document.get("certain", document["score"] >= CERTAIN),
+        document.get("ruleset", ""),
     )
+
+
+def _decision_document(decision: Decision) -> Document:
+    return {**_filled(decision), "verdict": decision.verdict.value, "findings": [_filled(finding) for finding in decision.findings]}
+
+
+def _decision_from(document: Document | None) -> Decision | None:
+    """Where nothing is said of the verdict, it is from when people could only say that they are two."""
+    if document is None:
+        return None
+    return Decision(
+        Verdict(document.get("verdict", Verdict.TWO_PEOPLE)),
+        document.get("by"),
+        document.get("fingerprint", ""),
+        document.get("reason"),
+        tuple(document.get("sequences", (0, 0))),
+        _reasons_from(document.get("findings", ())),
+    )
+
+
+def _reasons_from(documents: Iterable[Document]) -> tuple[Reason, ...]:
+    return tuple(Reason(**reason) for reason in documents)
 
 
 def parting_document(parting: Parting) -> Document:
@@ -83,6 +132,15 @@ def parting_from(document: Document) -> Parting:
     return Parting(**{field.name: document[field.name] for field in fields(Parting)})
 
 
-def _filled(values: Profile | Card | Reason | Dismissal) -> dict[str, Any]:
+def _filled(values: Profile | Card | Person | Reason | Decision) -> dict[str, Any]:
     """The fields that say something. By hand, because `asdict` copies in depth and took half the time of a batch."""
     return {name: value for name in values.__slots__ if (value := getattr(values, name))}
+
+
+def _tuples(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Lists as they were before they became documents, those within them too."""
+    return {name: _tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+
+
+def _tuple(values: list[Any]) -> tuple[Any, ...]:
+    return tuple(_tuple(value) if isinstance(value, list) else value for value in values)

@@ -12,8 +12,10 @@ from collections.abc import Collection, Iterable, Sequence
 
 from dedupe.domain.indexed import IndexedContact
 from dedupe.domain.pairs import Neighbourhood, Pair, Parting
+from dedupe.domain.ruleset import Rules
 from dedupe.mongo_store.blocks import Blocks
 from dedupe.mongo_store.documents import contact_from, pair_document, pair_from, parting_from
+from dedupe.mongo_store.rules import MongoRules
 from dedupe.translate import without_words
 from shared.contracts.dedupe import TOPIC
 from shared.contracts.envelope import Event
@@ -25,7 +27,15 @@ class MongoJudgement:
     """Judgement in a MongoDB transaction."""
 
     def __init__(
-        self, transaction: Transaction, outbox: Outbox, contacts: Scoped, pairs: Scoped, *, partings: Scoped, blocks: Blocks
+        self,
+        transaction: Transaction,
+        outbox: Outbox,
+        contacts: Scoped,
+        pairs: Scoped,
+        *,
+        partings: Scoped,
+        blocks: Blocks,
+        rules: MongoRules,
     ) -> None:
         self._outbox = outbox
         self._transaction = transaction
@@ -34,6 +44,7 @@ class MongoJudgement:
         self._pairs = pairs
         self._partings = partings
         self._blocks = blocks
+        self._rules = rules
 
     @property
     def fresh(self) -> Sequence[Event]:
@@ -41,6 +52,9 @@ class MongoJudgement:
 
     def publish(self, *events: Event) -> None:
         self._transaction.publish(*events)
+
+    async def rules(self) -> Rules:
+        return await self._rules.now(self._contacts.workspace, self._session)
 
     async def neighbourhood(self, contact_ids: Collection[str]) -> Neighbourhood:
         contacts = await self._by_id(contact_ids)
@@ -63,15 +77,21 @@ class MongoJudgement:
 
     async def save(self, pairs: Iterable[Pair]) -> None:
         kept = list(pairs)
-        touched = sorted({contact_id for pair in kept for contact_id in pair.contact_ids})
-        await self._contacts.write([Update(contact_id, {"$inc": {"judged": 1}}) for contact_id in touched], session=self._session)
+        await self.touch({contact_id for pair in kept for contact_id in pair.contact_ids})
         await self._pairs.write([Put(pair_document(pair)) for pair in kept], session=self._session)
+
+    async def touch(self, contact_ids: Collection[str]) -> None:
+        await self._contacts.write(
+            [Update(contact_id, {"$inc": {"judged": 1}}) for contact_id in sorted(contact_ids)], session=self._session
+        )
 
     async def forget(self, contact_ids: Collection[str]) -> None:
         any_of = {"$in": sorted(contact_ids)}
         found = await self._pairs.find({"contact_ids": any_of}, fields=["_id"], session=self._session)
         pair_ids = [document["_id"] for document in found]
-        await self._pairs.update_many({"contact_ids": any_of}, {"$set": {"dismissal": None}}, session=self._session)
+        await self._pairs.update_many(
+            {"contact_ids": any_of}, {"$set": {"decision": None}, "$unset": {"dismissal": ""}}, session=self._session
+        )
         await self._outbox.forget(TOPIC, self._pairs.workspace, pair_ids, without_words, session=self._session)
 
     async def _partings_of(self, contact_ids: Collection[str]) -> dict[str, list[Parting]]:

@@ -5,39 +5,74 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
+from uuid import uuid4
 
+from dedupe.domain.counting import Counting
 from dedupe.domain.indexed import IndexedContact
 from dedupe.domain.pairs import Pair, Parting
+from dedupe.domain.rescan import Rescan
+from dedupe.domain.ruleset import VERSION, Rules
+from dedupe.domain.workspace import Thresholds
 from dedupe.mongo_store.blocks import Blocks
-from dedupe.mongo_store.documents import contact_document, contact_from, pair_from, parting_document
+from dedupe.mongo_store.documents import (
+    contact_document,
+    contact_from,
+    normalised_document,
+    pair_from,
+    parting_document,
+    profile_from,
+)
 from dedupe.mongo_store.judgement import MongoJudgement
+from dedupe.mongo_store.rescans import MongoRescans
+from dedupe.mongo_store.rules import MongoRules
 from dedupe.store import Judgement, Position, Wanted
 from shared.messaging import Batch, Inbox, Outbox, Transaction
-from shared.mongo import Database, Index
+from shared.mongo import Database, Document, Index, Update
 
 Result = TypeVar("Result")
 
 
+IN_ORDER = Index("gone", "_id")
+NAMES = ("profile.given", "profile.surname", "profile.surnames")
+PAGE = 1_000
+"""Contacts read at once when all are."""
+
+
 class MongoDedupeStore:
-    """DedupeStore on MongoDB."""
+    """DedupeStore and RescanStore on MongoDB."""
 
     def __init__(self, database: Database, outbox: Outbox, inbox: Inbox) -> None:
         self._database = database
         self._outbox = outbox
         self._inbox = inbox
-        self._contacts = database.collection("contacts", Index("keys"))
+        self._contacts = database.collection("contacts", Index("keys"), IN_ORDER)
         self._crowded = database.collection("crowded")
         likeliest_first = ("status", ("score", -1), "_id")
         self._pairs = database.collection("pairs", Index("contact_ids", *likeliest_first), Index(*likeliest_first))
         self._partings = database.collection("partings", Index("contact_id"), Index("other_id"))
+        rules, counts, rescans = (
+            database.collection("rules"),
+            database.collection("counts", Index("number")),
+            database.collection("rescans"),
+        )
+        self._rules = MongoRules(rules, counts)
+        self._rescans = MongoRescans(rescans, owner=uuid4().hex)
+        self._collections = (self._contacts, self._crowded, self._pairs, self._partings, rules, counts, rescans)
 
     async def prepare(self) -> None:
-        await self._database.prepare(self._contacts, self._crowded, self._pairs, self._partings)
+        await self._database.prepare(*self._collections)
 
     async def remember(self, workspace: str, contacts: Sequence[IndexedContact], partings: Sequence[Parting] = ()) -> None:
+        await self._enlist(workspace)
         await self._partings.of(workspace).put_newer([parting_document(parting) for parting in partings])
         await self._contacts.of(workspace).put_newer([contact_document(contact) for contact in contacts])
         await self._forget_partings(workspace, {contact.contact_id for contact in contacts} | {parting.other_id for parting in partings})
+
+    async def _enlist(self, workspace: str) -> None:
+        """An index from before rescans were kept was judged by rules nobody knows any more."""
+        if self._rescans.unknown(workspace):
+            anybody = await self._contacts.of(workspace).find_one(fields=["_id"])
+            await self._rescans.enlist(workspace, Rescan() if anybody else Rescan.nothing_to_do())
 
     async def _forget_partings(self, workspace: str, contact_ids: Collection[str]) -> None:
         """Of erased contacts, whether the parting or the erasure was heard of first."""
@@ -85,9 +120,66 @@ class MongoDedupeStore:
         found = await self._contacts.of(workspace).get_many(contact_ids)
         return {document["_id"]: contact_from(document) for document in found}
 
+    # ---- rules and rescans ---------------------------------------------------------------------------------------------
+
+    async def rules(self, workspace: str) -> Rules:
+        return await self._rules.lately(workspace)
+
+    async def set_thresholds(self, workspace: str, thresholds: Thresholds, revision: int) -> Rules | None:
+        return await self._rules.set_thresholds(workspace, thresholds, revision)
+
+    async def rescan(self, workspace: str) -> Rescan:
+        return await self._rescans.get(workspace)
+
+    async def want_rescan(self, workspace: str, by: str) -> Rescan:
+        return await self._rescans.want(workspace, by)
+
+    async def workspaces(self) -> Collection[str]:
+        return await self._rescans.workspaces()
+
+    async def claim(self, workspace: str) -> Rescan | None:
+        return await self._rescans.claim(workspace)
+
+    async def keep(self, workspace: str, rescan: Rescan, *, began: bool = False) -> bool:
+        return await self._rescans.keep(workspace, rescan, began=began)
+
+    async def size(self, workspace: str) -> int:
+        return await self._contacts.of(workspace).count({"gone": False}, index=IN_ORDER.name)
+
+    async def present(self, workspace: str, after: str, limit: int) -> list[str]:
+        return [document["_id"] for document in await self._present(workspace, after, limit, ["_id"])]
+
+    async def normalise(self, workspace: str, contact_ids: Sequence[str]) -> None:
+        """Where an event brought newer contents meanwhile, it brought this ruleset too."""
+        contacts = self._contacts.of(workspace)
+        documents = [document for document in await contacts.get_many(contact_ids) if document.get("person")]
+        stale = [contact for document in documents if (contact := contact_from(document)).ruleset != VERSION]
+        anew = [contact.normalised_anew() for contact in stale]
+        await contacts.write(
+            [Update(each.contact_id, {"$set": normalised_document(each)}, where={"sequence": each.sequence}) for each in anew]
+        )
+
+    async def count_names(self, workspace: str) -> None:
+        counting, after = Counting(), ""
+        while page := await self._present(workspace, after, PAGE, NAMES):
+            counting.add(profile_from(document) for document in page)
+            after = page[-1]["_id"]
+        await self._rules.set_commonness(workspace, counting.counted())
+
+    async def uncrowd(self, workspace: str) -> None:
+        await self._crowded.of(workspace).delete_many({})
+
+    async def _present(self, workspace: str, after: str, limit: int, fields: Sequence[str]) -> list[Document]:
+        where = {"gone": False, "_id": {"$gt": after}}
+        return await self._contacts.of(workspace).find(
+            where, sort=[("gone", 1), ("_id", 1)], limit=limit, fields=fields, index=IN_ORDER.name
+        )
+
     def _blocks(self, workspace: str) -> Blocks:
         return Blocks(self._contacts.of(workspace), self._crowded.of(workspace))
 
     def _judgement(self, workspace: str, transaction: Transaction) -> MongoJudgement:
         contacts, pairs, partings = (one.of(workspace) for one in (self._contacts, self._pairs, self._partings))
-        return MongoJudgement(transaction, self._outbox, contacts, pairs, partings=partings, blocks=self._blocks(workspace))
+        return MongoJudgement(
+            transaction, self._outbox, contacts, pairs, partings=partings, blocks=self._blocks(workspace), rules=self._rules
+        )
