@@ -6,6 +6,7 @@ from array import array
 from dataclasses import dataclass, field
 
 from dedupe.domain.match import Match, compare
+from dedupe.domain.person import Profile
 from dedupe.domain.ruleset import Rules
 from dedupe.evaluate.index import Index
 from dedupe.evaluate.normalising import People
@@ -51,19 +52,29 @@ class Comparison:
     rules: Rules
 
     def match(self, one: int, other: int) -> Match:
-        """What comes first is decided by the contents: a comparison that is not quite symmetrical must not follow the order of rows."""
+        """How two contacts match."""
         profiles = self.people.profiles
-        first, second = sorted((profiles[one], profiles[other]))
-        return compare(unpacked(first), unpacked(second), self.rules)
+        return self._match(*_opened(profiles[one]), *_opened(profiles[other]))
 
     def pairs(self, numbers: range) -> Pairs:
         """Of these contacts with all that come after them."""
-        found = Pairs()
+        found, profiles = Pairs(), self.people.profiles
         for one in numbers:
             near = self.index.near(self.people.keys_of(one), after=one)
+            if not near:
+                continue
             found.compared += len(near)
+            ours = _opened(profiles[one])
             for other in near:
-                match = self.match(one, other)
+                match = self._match(*ours, *_opened(profiles[other]))
                 if match.score > LEAST:
                     found.append(one, other, match)
         return found
+
+    def _match(self, packed: bytes, profile: Profile, other_packed: bytes, other: Profile) -> Match:
+        """The contents say which comes first: should a comparison not be quite symmetrical, it is not for the order of rows to decide."""
+        return compare(profile, other, self.rules) if packed <= other_packed else compare(other, profile, self.rules)
+
+
+def _opened(packed: bytes) -> tuple[bytes, Profile]:
+    return packed, unpacked(packed)
