@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
 from pymongo import DESCENDING
-from pymongo.errors import ConnectionFailure, DuplicateKeyError, OperationFailure
+from pymongo.errors import BulkWriteError, ConnectionFailure, DuplicateKeyError, OperationFailure
 
 from shared.mongo import Database, Index, Session
 
@@ -115,3 +118,76 @@ async def test_the_one_attempt_of_a_transaction_raises_when_it_meets_another(dat
             await things.update("1", {"$inc": {"n": 1}}, session=session)
 
     assert conflict.value.has_error_label("TransientTransactionError")
+
+
+def inserting(rows: Any, *documents: dict[str, Any]) -> Callable[[Any], object]:
+    return lambda session: rows.delegate.insert_many(documents, session=session)
+
+
+async def test_what_is_inserted_at_the_commit_is_there_with_the_rest(database: Database) -> None:
+    things, rows = database.collection("things").of("acme"), database.plumbing("rows")
+
+    async with database.transaction() as session:
+        session.at_commit(inserting(rows, {"_id": 1}, {"_id": 2}))
+        await things.insert({"_id": "1"}, session=session)
+        assert await rows.find(session=session).to_list(None) == []
+
+    assert (len(await things.find()), await rows.count_documents({})) == (1, 2)
+
+
+async def test_an_insert_that_is_refused_at_the_commit_leaves_nothing_of_the_rest(database: Database) -> None:
+    things, rows = database.collection("things").of("acme"), database.plumbing("rows")
+    await rows.insert_one({"_id": 1})
+
+    async def work(session: Session) -> None:
+        await things.insert({"_id": "1"}, session=session)
+        session.at_commit(inserting(rows, {"_id": 2}, {"_id": 1}))
+
+    with pytest.raises(BulkWriteError):
+        await database.transact(work)
+
+    assert (await things.find(), await rows.count_documents({})) == ([], 1)
+
+
+async def test_an_attempt_that_failed_leaves_nothing_to_insert_for_the_next(database: Database) -> None:
+    things, rows, runs = database.collection("things").of("acme"), database.plumbing("rows"), 0
+    await things.insert({"_id": "1", "n": 0})
+
+    async def work(session: Session) -> None:
+        nonlocal runs
+        runs += 1
+        session.at_commit(inserting(rows, {"_id": runs}))
+        await things.get("1", session=session)
+        if runs == 1:
+            await things.update("1", {"$inc": {"n": 1}})
+        await things.update("1", {"$inc": {"n": 1}}, session=session)
+
+    await database.transact(work)
+
+    assert await rows.find().to_list(None) == [{"_id": 2}]
+
+
+async def test_two_that_insert_the_same_at_the_commit_are_told_apart(database: Database) -> None:
+    rows = database.plumbing("rows")
+    await rows.insert_one({"_id": "made"})
+
+    async def work(session: Session, number: int) -> int:
+        session.at_commit(inserting(rows, {"_id": "same", "by": number}))
+        return number
+
+    answers = await asyncio.gather(*(database.transact(partial(work, number=number)) for number in range(20)), return_exceptions=True)
+
+    [saved] = [answer for answer in answers if isinstance(answer, int)]
+    assert await rows.find_one({"_id": "same"}) == {"_id": "same", "by": saved}
+    assert {type(answer) for answer in answers} == {int, BulkWriteError}
+
+
+async def test_a_commit_that_is_repeated_inserts_once(database: Database) -> None:
+    rows = database.plumbing("rows")
+
+    async with database.transaction() as session:
+        session.at_commit(inserting(rows, {"_id": 1}))
+        await session.commit_transaction()
+        await session.commit_transaction()
+
+    assert await rows.count_documents({}) == 1

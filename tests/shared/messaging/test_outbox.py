@@ -31,7 +31,7 @@ async def test_what_was_written_is_gone_with_a_transaction_that_is_given_up_at_i
         async with database.transaction() as session:
             transaction = Transaction(session)
             transaction.publish(ticket(1))
-            await outbox._write(transaction)
+            outbox._write(transaction)
             raise ZeroDivisionError
     assert await pending(outbox) == 0
 

@@ -72,7 +72,7 @@ class Outbox:
         async def attempt(session: Session) -> Result:
             transaction = Transaction(session)
             result = await work(transaction)
-            await self._write(transaction)
+            self._write(transaction)
             return result
 
         return await self.database.transact(attempt)
@@ -83,7 +83,7 @@ class Outbox:
         async with self.database.transaction() as session:
             transaction = Transaction(session, await inbox.fresh(batch, session))
             yield transaction
-            await self._write(transaction)
+            self._write(transaction)
 
     async def forget(
         self, topic: str, workspace: str, subjects: Iterable[str], emptied: Callable[[Event], Event], *, session: Session | None = None
@@ -102,10 +102,11 @@ class Outbox:
                 await self.rows.update_one({"_id": row["_id"]}, {"$set": told}, session=session)
             await self.rows.delete_many({**its_own, "pending": {"$exists": False}}, session=session)
 
-    async def _write(self, transaction: Transaction) -> None:
+    def _write(self, transaction: Transaction) -> None:
         if transaction.events:
             now = datetime.now(UTC)
-            await self.rows.insert_many([row_of(event, now) for event in transaction.events], session=transaction.session)
+            rows = [row_of(event, now) for event in transaction.events]
+            transaction.session.at_commit(lambda session: self.rows.delegate.insert_many(rows, session=session))
 
 
 def row_of(event: Event, now: datetime) -> Document:

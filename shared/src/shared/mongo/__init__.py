@@ -9,7 +9,8 @@ from pymongo.errors import ConnectionFailure, ExecutionTimeout, WTimeoutError
 
 from shared.mongo.database import Collection, Database, Index
 from shared.mongo.remembered import Remembered
-from shared.mongo.scoped import Document, Filter, Scoped, Session
+from shared.mongo.scoped import Document, Filter, Scoped
+from shared.mongo.session import BufferedMotorClientSession as Session
 from shared.mongo.writes import AlreadyThere, Delete, Put, Update
 
 __all__ = [

@@ -10,7 +10,8 @@ from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, Asyn
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import OperationFailure
 
-from shared.mongo.scoped import Document, Filter, Scoped, Session
+from shared.mongo.scoped import Document, Filter, Scoped
+from shared.mongo.session import BufferedMotorClientSession as Session
 
 Result = TypeVar("Result")
 
@@ -85,14 +86,13 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Session]:
         """One attempt: a conflict with another transaction raises, and whoever called tries the whole again (a consumer does)."""
-        async with await self._client.start_session() as session, session.start_transaction():
+        async with Session(self._client) as session, session.start_transaction():
             yield session
 
     async def transact(self, work: Callable[[Session], Coroutine[Any, Any, Result]]) -> Result:
         """Run `work` in a transaction, again on a conflict: it may run several times, so it has no effects but on the database."""
-        async with await self._client.start_session() as session:
-            result: Result = await session.with_transaction(work)
-            return result
+        async with Session(self._client) as session:
+            return await session.run(work)
 
     def plumbing(self, name: str) -> AsyncIOMotorCollection[Document]:
         """A collection that belongs to no workspace: outbox, inbox, leases. For shared.messaging only."""

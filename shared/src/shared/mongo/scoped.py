@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from typing import Any
 
 import pymongo
-from motor.motor_asyncio import AsyncIOMotorClientSession, AsyncIOMotorCollection
+from motor.motor_asyncio import AsyncIOMotorCollection
 from pymongo import DeleteOne, InsertOne, ReturnDocument, UpdateOne
+from pymongo.client_session import ClientSession
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
+from shared.mongo.session import BufferedMotorClientSession as Session
 from shared.mongo.writes import AlreadyThere, Delete, Put, Update
 
 Document = dict[str, Any]
 Filter = Mapping[str, Any]
-Session = AsyncIOMotorClientSession
 
 DUPLICATE_KEY = 11000
 
@@ -92,6 +93,18 @@ class Scoped:
             await self._motor.insert_one(self._in(document), session=session)
         except DuplicateKeyError as error:
             raise AlreadyThere.from_details(error.details) from None
+
+    def insert_at_commit(self, document: Document, refused: Callable[[AlreadyThere], Exception], *, session: Session) -> None:
+        """The same together with the commit, which raises what `refused` makes of AlreadyThere. Nothing in the transaction may read it."""
+        stored = self._in(document)
+
+        def insert(delegate: ClientSession) -> None:
+            try:
+                self._motor.delegate.insert_one(stored, session=delegate)
+            except DuplicateKeyError as error:
+                raise refused(AlreadyThere.from_details(error.details)) from None
+
+        session.at_commit(insert)
 
     async def insert_new(self, documents: Sequence[Document], *, session: Session | None = None) -> set[str]:
         """Insert what is not there yet and return its ids. Not inside a transaction, where a duplicate would end it."""
