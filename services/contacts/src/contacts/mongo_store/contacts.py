@@ -1,7 +1,7 @@
 """The people on MongoDB: one transaction per change, with as few round trips as it can have.
 
 Creating takes two inserts and the commit, the contact's and its event's: a contact's document holds the first entry of its history and
-the key of the request that made it. Changing takes an update and two inserts.
+the key of the request that made it. In a request all three go out together. Changing takes an update and two inserts.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from contacts.domain.contact import Contact
@@ -120,7 +121,7 @@ class MongoContacts:
 
     async def transact(self, workspace: str, work: Callable[[Changing], Coroutine[Any, Any, Result]]) -> Result:
         async def attempt(transaction: Transaction) -> Result:
-            change = self._change(workspace, transaction)
+            change = self._change(workspace, transaction, new_at_commit=True)
             result = await work(change)
             await change.tell()
             return result
@@ -141,7 +142,7 @@ class MongoContacts:
     @asynccontextmanager
     async def handling(self, batch: Batch) -> AsyncIterator[MongoHandling]:
         async with self._outbox.handling(batch, self._inbox) as transaction:
-            change = self._change(batch.workspace, transaction)
+            change = self._change(batch.workspace, transaction, new_at_commit=False)  # the next event may be about somebody new
             yield change
             await change.tell()
 
@@ -162,11 +163,20 @@ class MongoContacts:
     async def note_activity(self, workspace: str, activities: Sequence[Activity]) -> None:
         await stamp(self._contacts.of(workspace), latest(activities))
 
-    def _change(self, workspace: str, transaction: Transaction) -> MongoHandling:
+    def _change(self, workspace: str, transaction: Transaction, *, new_at_commit: bool) -> MongoHandling:
         queue = self._reviews.within(workspace, transaction.session)
         merges = self._merges.of(workspace, transaction.session)
         contacts, history = self._contacts.of(workspace), self._history.of(workspace)
-        return MongoHandling(contacts, history, queue, self._notices, transaction, merges=merges, erasures=self._erasures)
+        return MongoHandling(
+            contacts,
+            history,
+            queue,
+            self._notices,
+            transaction,
+            merges=merges,
+            erasures=self._erasures,
+            new_at_commit=new_at_commit,
+        )
 
     async def _owners(self, workspace: str, contact: Contact) -> dict[str, list[str]]:
         wanted = list(contact.owned_addresses)
@@ -187,6 +197,7 @@ class MongoHandling:
         *,
         merges: MongoMergesOf,
         erasures: Erasures,
+        new_at_commit: bool,
     ) -> None:
         self._contacts = contacts
         self._history = history
@@ -194,6 +205,7 @@ class MongoHandling:
         self.merges = merges
         self._notices = notices
         self._erasures = erasures
+        self._new_at_commit = new_at_commit
         self._saved: list[Revision] = []
         self._transaction = transaction
 
@@ -225,11 +237,7 @@ class MongoHandling:
             await self._written(revision, once)
             await self.queue.follow(revision)
         except AlreadyThere as there:
-            if OWNED in there.keys:
-                raise OwnedError(revision.after) from None
-            if ONCE in there.keys:
-                raise KeyUsedError from None
-            raise
+            raise _refusal(revision, there) from None
         self._transaction.publish(*events_of(revision, self._contacts.workspace))
         self._saved.append(revision)
 
@@ -241,7 +249,11 @@ class MongoHandling:
     async def _written(self, revision: Revision, once: Once | None) -> None:
         session = self._transaction.session
         if revision.before is None:
-            await self._contacts.insert(first_document(revision, once), session=session)
+            document = first_document(revision, once)
+            if self._new_at_commit:
+                self._contacts.insert_at_commit(document, partial(_refusal, revision), session=session)
+            else:
+                await self._contacts.insert(document, session=session)
             return
         change = replacement(revision.after, revision.before.version)
         await self._carry_activity(revision)
@@ -256,6 +268,12 @@ class MongoHandling:
         times = [one[ACTIVE_AT] for one in await self._contacts.get_many(merged, fields=[ACTIVE_AT], session=session) if ACTIVE_AT in one]
         if times:
             await self._contacts.update(revision.after.id, {"$max": {ACTIVE_AT: max(times)}}, session=session)
+
+
+def _refusal(revision: Revision, there: AlreadyThere) -> Exception:
+    if OWNED in there.keys:
+        return OwnedError(revision.after)
+    return KeyUsedError() if ONCE in there.keys else there
 
 
 async def _by_id(contacts: Scoped, contact_ids: Collection[str], session: Session | None = None) -> dict[str, Contact]:

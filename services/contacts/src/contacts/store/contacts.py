@@ -94,7 +94,10 @@ class Changing(Protocol):
         """Everybody who has one of these addresses, deleted contacts too."""
 
     async def save(self, revision: Revision, once: Once | None = None) -> None:
-        """State, history, events and the request's key. A revision without happenings writes nothing."""
+        """State, history, events and the request's key. A revision without happenings writes nothing.
+
+        Somebody new may be there at the end of the transaction only; in the one of a batch, at once.
+        """
 
 
 class Handling(Changing, Protocol):
