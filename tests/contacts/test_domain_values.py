@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,13 @@ from contacts.domain import emails, phones
 from contacts.domain.refusals import Refused
 from contacts.domain.text import folded
 from tests.support.contacts_builders import person
+
+
+def read(reading: Callable[[str], str], typed: str) -> str | None:
+    try:
+        return reading(typed)
+    except emails.InvalidAddressError:
+        return None
 
 
 @pytest.mark.req("CR6")
@@ -39,6 +48,17 @@ def test_the_key_of_a_key_is_itself(address: str) -> None:
     key = emails.normalised(address.upper())
 
     assert emails.normalised(key) == key == address
+
+
+@given(
+    st.text("aB9._+-@ <>\"'(x)né\u0130,:[", max_size=12),
+    st.sampled_from(["acme.com", "", "a.b", "xn--zz.com", "ab--c.com", "x.onion", "a.c1"]),
+)
+def test_a_plain_address_is_read_as_any_other(mailbox: str, domain: str) -> None:
+    """The short way for most of them ends where the long one does."""
+    typed = f"{mailbox}@{domain}".strip()
+
+    assert read(emails.normalised, typed) == read(emails._taken_apart, typed)
 
 
 @pytest.mark.req("CR8")

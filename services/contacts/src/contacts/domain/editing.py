@@ -140,8 +140,9 @@ class _Edit:
                 continue
             if key in wanted:
                 self._refuse(f"emails.{position}", "the same address twice")
-            kept = known.get(key) or Email(typed=entry.typed, normalised=key, shared=emails.is_role_address(key))
-            wanted[key] = kept.model_copy(update={"typed": entry.typed, "purpose": entry.purpose, "primary": entry.primary})
+            said: dict[str, Any] = {"typed": entry.typed, "purpose": entry.purpose, "primary": entry.primary}
+            kept = known.get(key)
+            wanted[key] = kept.model_copy(update=said) if kept else Email(normalised=key, shared=emails.is_role_address(key), **said)
         return self._one_primary(tuple(wanted.values()), "emails")
 
     def _phones(self, given: Sequence[GivenPhone]) -> tuple[Phone, ...]:

@@ -94,7 +94,7 @@ def grams(text: str) -> list[str]:
     """The keys under which this text is found."""
     found: dict[str, None] = {}
     for word in text.split():
-        found |= dict.fromkeys((*(f"^{word[:length]}" for length in range(1, GRAM)), *_trigrams(word)))
+        found |= dict.fromkeys([*[f"^{word[:length]}" for length in range(1, GRAM)], *_trigrams(word)])
         if len(found) > MAX_GRAMS:
             return [OVERFULL, *list(found)[: MAX_GRAMS - 1]]
     return list(found)
