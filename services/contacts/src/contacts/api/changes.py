@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
-from typing import Any
+
+from pydantic import BaseModel
 
 from contacts.api.answers import key_reused, stale
 from contacts.api.present import present
@@ -111,10 +112,10 @@ async def _stored(changing: Changing, *, made: Revision, once: Once | None, evid
         await changing.queue.keep(evidence.about(made.after.id, None))
 
 
-def once_for(caller: Principal, key: str | None, request: Mapping[str, Any]) -> Once | None:
+def once_for(caller: Principal, key: str | None, request: BaseModel) -> Once | None:
     """Keys belong to who sends them: a subject has no blank, so two pairs are never one. The fingerprint tells a repeated request from
     another one under the same key."""
     if key is None:
         return None
-    canonical = json.dumps(request, sort_keys=True, ensure_ascii=False, default=str)
+    canonical = json.dumps(request.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, default=str)
     return Once(f"{caller.subject} {key}", hashlib.sha256(canonical.encode()).hexdigest())

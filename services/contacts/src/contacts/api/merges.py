@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Response
 from contacts import translate
 from contacts.api.answers import key_reused, not_found, version_tag
 from contacts.api.changes import ATTEMPTS, once_for
-from contacts.api.contacts import IdempotencyKey
+from contacts.api.creating import IdempotencyKey
 from contacts.api.cursors import MERGES
 from contacts.api.merge_bodies import MergeAnswer, MergeDone, MergePage, MergePreview, MergeUndone, NewMerge, Reason
 from contacts.api.merging import ids_of, merge_made, merge_undone, people_in
@@ -42,7 +42,7 @@ async def merge_contacts(
 ) -> MergeDone:
     """These are one person: the ids merged away lead to the survivor from now on. A repeated key is answered with the first result."""
     why, merge_id = cause(caller, body.reason), new_id()
-    once = once_for(caller, idempotency_key, body.model_dump(mode="json"))
+    once = once_for(caller, idempotency_key, body)
 
     async def work(change: Changing) -> Merge:
         earlier = await change.merges.earlier(once) if once else None
