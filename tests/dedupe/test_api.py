@@ -61,6 +61,8 @@ async def test_the_check_says_who_it_is_and_why(client: httpx.AsyncClient, deliv
         "phones": ["+14155551234"],
         "company": "Acme Inc",
         "owner_id": "ann",
+        "source": "manual",
+        "run": None,
     }
 
 

@@ -33,7 +33,7 @@ ADA = person("Quirina Zylberstein", "quirina@acme.example", phone="+49 151 12345
 AGAIN = person("Quirina Zylberstein", "quirina@home.example", phone="+49 151 12345678", company="Acme")
 BOB = person("Bob Builder", "bob@acme.example")
 SECRETS = ("quirina", "Quirina", "zylberstein", "15112345678", "her secret wish")
-COLLECTIONS = ("contacts", "pairs", "partings", "crowded", "outbox", "inbox")
+COLLECTIONS = ("contacts", "pairs", "partings", "clusters", "crowded", "outbox", "inbox")
 
 
 async def everything(database: Database) -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from dedupe.domain.indexed import Card, IndexedContact, newest_of
-from dedupe.domain.pairs import Decision, Neighbourhood, Pair, Parting, Status, Verdict, decided, in_force, likeness, pair_id
+from dedupe.domain.pairs import Decision, Neighbourhood, Pair, Parting, Status, Verdict, decided, in_force, pair_id
 from dedupe.domain.pairs import judged as judged_by
 from dedupe.domain.ruleset import DEFAULT, Rules
 from tests.support.dedupe_builders import indexed, person
@@ -165,7 +165,7 @@ def test_what_was_said_of_two_holds_also_where_they_no_longer_look_alike_by_othe
 
 def test_a_merge_that_was_undone_counts_more_than_what_was_said_before_it() -> None:
     confirmed = decided(suspicion(), ADA, AGAIN, Verdict.ONE_PERSON, by="ann", reason=None)
-    partings = [Parting("c1", "c2", 3, likeness(ADA), "bob"), Parting("c2", "c1", 3, likeness(AGAIN), "bob")]
+    partings = [Parting("c1", "c2", 3, ADA.identity, "bob"), Parting("c2", "c1", 3, AGAIN.identity, "bob")]
 
     undone = judged(replace(ADA, sequence=3), replace(AGAIN, sequence=3), confirmed, partings)
     assert undone is not None

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from fastapi import FastAPI
 
-from dedupe.api import Now, check_router, pairs_router, rules_router
+from dedupe.api import Now, check_router, clusters_router, pairs_router, rules_router
 from dedupe.handlers import subscriptions
 from dedupe.mongo_store import MongoDedupeStore
 from dedupe.rescanning import Rescanning
@@ -45,5 +45,5 @@ def build(settings: DedupeSettings) -> Service:
 
 
 def api(store: DedupeStore, settings: ServiceSettings, now: Now = _now) -> FastAPI:
-    routers = [check_router(store), pairs_router(store, now), rules_router(store)]
+    routers = [check_router(store), pairs_router(store, now), clusters_router(store), rules_router(store)]
     return create_app(title="Dedupe", settings=settings, routers=routers, unavailable=UNAVAILABLE)

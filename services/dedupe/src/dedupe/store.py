@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from dedupe.domain.clustering import Cluster, Together
 from dedupe.domain.indexed import IndexedContact
 from dedupe.domain.pairs import Neighbourhood, Pair, Parting, Status
 from dedupe.domain.rescan import Rescan
@@ -20,10 +21,10 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a page of pairs ended."""
+    """Where a page of pairs or clusters ended."""
 
     score: float
-    pair_id: str
+    last_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,18 @@ class Wanted:
     status: Status = Status.SUSPECTED
     contact_id: str | None = None
     min_score: float = 0.0
+    after: Position | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ClustersWanted:
+    """Which clusters: the likeliest first. Of source, run and owner it is enough that one of its contacts has it."""
+
+    min_score: float = 0.0
+    source: str | None = None
+    run: str | None = None
+    owner: str | None = None
     after: Position | None = None
     limit: int = 50
 
@@ -58,6 +71,11 @@ class Judgement(Protocol):
 
     async def touch(self, contact_ids: Collection[str]) -> None:
         """Conflict with whoever judges one of these at the same time, also where nothing is saved."""
+
+    async def together(self, contact_ids: Collection[str]) -> Together:
+        """These contacts and everybody they hang together with by pairs that link them, as far as such a walk may go."""
+
+    async def keep(self, clusters: Mapping[str, Cluster], *, instead_of: Mapping[str, Cluster]) -> None: ...
 
     async def forget(self, contact_ids: Collection[str]) -> None:
         """What people said of erased contacts and others, why they are two people; here and where it waits to be told."""
@@ -97,6 +115,14 @@ class DedupeStore(Protocol):
 
     async def pairs(self, workspace: str, wanted: Wanted) -> tuple[list[Pair], Position | None]:
         """A page of pairs, and where the next one starts."""
+
+    async def pairs_among(self, workspace: str, contact_ids: Collection[str]) -> list[Pair]:
+        """Those that link two of these contacts, the likeliest first."""
+
+    async def clusters(self, workspace: str, wanted: ClustersWanted) -> tuple[list[Cluster], Position | None]:
+        """A page of clusters, and where the next one starts."""
+
+    async def cluster(self, workspace: str, cluster_id: str) -> Cluster | None: ...
 
     async def survivor(self, workspace: str, contact_id: str) -> str:
         """Who stands for this id today: itself, or whoever a chain of merges leads to."""

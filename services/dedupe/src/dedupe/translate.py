@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from dedupe.domain.indexed import Card, IndexedContact
-from dedupe.domain.pairs import Pair, Parting, Status, likeness
+from dedupe.domain.indexed import Card, IndexedContact, identity_of
+from dedupe.domain.pairs import Pair, Parting, Status
 from dedupe.domain.person import Person, Phone
 from shared import telemetry
 from shared.auth import Principal
@@ -53,7 +53,7 @@ def partings_from(event: Event) -> list[Parting]:
             others = (survivor_id,)
         case _:
             return []
-    like = likeness(IndexedContact.present(event.subject, event.sequence, _person(data.contact), _card(data.contact)))
+    like = identity_of(_person(data.contact))
     return [Parting(event.subject, other_id, event.sequence, like, event.actorid) for other_id in others]
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Self
+from collections.abc import Iterable, Mapping
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from dedupe.domain.indexed import IndexedContact
 from dedupe.domain.match import Reason
+from dedupe.domain.pairs import Pair, Status
 
 
 class ReasonAnswer(BaseModel):
@@ -33,6 +34,8 @@ class ContactAnswer(BaseModel):
     phones: list[str]
     company: str | None
     owner_id: str | None = Field(description="member id")
+    source: str | None = Field(description="manual, form, import, mailbox, integration, api")
+    run: str | None = Field(description="import run, name of the integration, form or mailbox")
 
     @classmethod
     def of(cls, contact: IndexedContact) -> Self:
@@ -46,7 +49,50 @@ class ContactAnswer(BaseModel):
             phones=list(card.phones),
             company=card.company or None,
             owner_id=card.owner_id or None,
+            source=card.source or None,
+            run=card.run or None,
         )
+
+
+class ScoredPair(BaseModel):
+    """Two contacts that may be one person, and why."""
+
+    id: str
+    contact_ids: list[str]
+    status: Status
+    score: float = Field(description="0 to 1: how likely it is one person")
+    certain: bool
+    reasons: list[ReasonAnswer]
+    ruleset_version: str
+    version: int
+
+    @classmethod
+    def of(cls, pair: Pair) -> Self:
+        return cls(**_scored(pair))
+
+
+class PairAnswer(ScoredPair):
+    """With what is known of both."""
+
+    contacts: list[ContactAnswer] = Field(description="in the order of contact_ids; those that are gone are left out")
+
+    @classmethod
+    def with_both(cls, pair: Pair, known: Mapping[str, IndexedContact]) -> Self:
+        here = [known[contact_id] for contact_id in pair.contact_ids if contact_id in known]
+        return cls(**_scored(pair), contacts=[ContactAnswer.of(contact) for contact in here if not contact.gone])
+
+
+def _scored(pair: Pair) -> dict[str, Any]:
+    return {
+        "id": pair.pair_id,
+        "contact_ids": list(pair.contact_ids),
+        "status": pair.status,
+        "score": pair.score,
+        "certain": pair.certain,
+        "reasons": reasons_of(pair.reasons),
+        "ruleset_version": pair.ruleset,
+        "version": pair.version,
+    }
 
 
 def reasons_of(reasons: Iterable[Reason]) -> list[ReasonAnswer]:

@@ -2,56 +2,26 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from dedupe.api.answers import ContactAnswer, ReasonAnswer, reasons_of
-from dedupe.domain.indexed import IndexedContact
-from dedupe.domain.pairs import Pair, Status, Verdict, decided
-from dedupe.store import DedupeStore, Judgement, Position, Wanted
+from dedupe.api.answers import PairAnswer
+from dedupe.api.places import placed
+from dedupe.domain.pairs import Status, Verdict, decided
+from dedupe.judging import regroup
+from dedupe.store import DedupeStore, Judgement, Wanted
 from dedupe.translate import told_by
 from shared.auth import Caller, Principal, Role, require
 from shared.problem import Problem
-from shared.web.cursors import Cursors
 
 Now = Callable[[], datetime]
 Member = Annotated[Principal, require(Role.MEMBER)]
 PairId = Annotated[str, Path(min_length=1, max_length=64)]
 ContactId = Annotated[str, Query(min_length=1, max_length=200)]
-
-
-class PairAnswer(BaseModel):
-    """Two contacts that may be one person."""
-
-    id: str
-    contact_ids: list[str]
-    status: Status
-    score: float = Field(description="0 to 1: how likely it is one person")
-    certain: bool
-    reasons: list[ReasonAnswer]
-    ruleset_version: str
-    version: int
-    contacts: list[ContactAnswer] = Field(description="in the order of contact_ids; those that are gone are left out")
-
-    @classmethod
-    def of(cls, pair: Pair, known: Mapping[str, IndexedContact]) -> Self:
-        here = [known[contact_id] for contact_id in pair.contact_ids if contact_id in known]
-        return cls(
-            id=pair.pair_id,
-            contact_ids=list(pair.contact_ids),
-            status=pair.status,
-            score=pair.score,
-            certain=pair.certain,
-            reasons=reasons_of(pair.reasons),
-            ruleset_version=pair.ruleset,
-            version=pair.version,
-            contacts=[ContactAnswer.of(contact) for contact in here if not contact.gone],
-        )
 
 
 class PairsAnswer(BaseModel):
@@ -69,14 +39,7 @@ class Decision(BaseModel):
     reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] | None = None
 
 
-def _place(words: Sequence[str]) -> Position:
-    score, pair_id = words
-    if not math.isfinite(float(score)):
-        raise ValueError("a score is a number")
-    return Position(float(score), pair_id)
-
-
-PAIRS = Cursors[Position]("pairs", lambda position: (str(position.score), position.pair_id), _place)
+PAIRS = placed("pairs")
 
 
 def pairs_router(store: DedupeStore, now: Now) -> APIRouter:
@@ -98,7 +61,7 @@ def pairs_router(store: DedupeStore, now: Now) -> APIRouter:
         wanted = Wanted(status, contact_id, min_score, PAIRS.place(cursor), limit)
         found, following = await store.pairs(caller.workspace, wanted)
         known = await store.contacts(caller.workspace, {contact_id for pair in found for contact_id in pair.contact_ids})
-        return PairsAnswer(items=[PairAnswer.of(pair, known) for pair in found], next_cursor=PAIRS.after(following))
+        return PairsAnswer(items=[PairAnswer.with_both(pair, known) for pair in found], next_cursor=PAIRS.after(following))
 
     @router.post("/{pair_id}/dismiss")
     async def dismiss(pair_id: PairId, decision: Decision, caller: Member) -> PairAnswer:
@@ -114,8 +77,9 @@ def pairs_router(store: DedupeStore, now: Now) -> APIRouter:
             after = decided(pair, one, other, Verdict.TWO_PEOPLE, by=caller.subject, reason=decision.reason)
             if after is not pair:
                 await judging.save([after])
+                await regroup(judging, after.contact_ids, [after], await judging.rules())
                 judging.publish(told_by(after, caller, now()))
-            return PairAnswer.of(after, {one.contact_id: one, other.contact_id: other})
+            return PairAnswer.with_both(after, {one.contact_id: one, other.contact_id: other})
 
         return await store.judging(caller.workspace, decide)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass, field, replace
 from typing import Self
@@ -37,7 +38,8 @@ class IndexedContact:
     bring it back; `merged_into` then says which contact took it in.
 
     `stands_for` are all that were merged into it, `kept_apart` those it was entered beside as the same person on purpose. `person` is what
-    the profile was made of, `ruleset` the version that made it: a later one makes it anew.
+    the profile was made of, `ruleset` the version that made it: a later one makes it anew. `identity` changes when an identifying field
+    does.
     """
 
     contact_id: str
@@ -51,6 +53,7 @@ class IndexedContact:
     kept_apart: frozenset[str] = frozenset()
     erased: bool = False
     person: Person = field(default_factory=Person)
+    identity: str = ""
     ruleset: str = VERSION
 
     @classmethod
@@ -74,6 +77,7 @@ class IndexedContact:
             stands_for=frozenset(stands_for),
             kept_apart=frozenset(kept_apart),
             person=person,
+            identity=identity_of(person),
         )
 
     def normalised_anew(self) -> Self:
@@ -90,16 +94,6 @@ class IndexedContact:
         """Gone for good: nothing anybody said of it is kept either."""
         return cls(contact_id, sequence, gone=True, erased=True)
 
-    @property
-    def identity(self) -> str:
-        """All that identifies it, in one text. A job title identifies nobody; case, spacing, how a number is written, or which address
-        comes first are no change, and neither is a ruleset that reads names better."""
-        who = self.person
-        numbers = sorted(phone.e164 or "".join(filter(str.isdecimal, phone.typed)) for phone in who.phones)
-        emails = sorted(map(_folded, who.emails))
-        others = astuple(replace(who, job_title="", phones=(), emails=(), companies=()))
-        return repr([*(_folded(text) for text in others if isinstance(text, str)), *map(_folded, who.companies), emails, numbers])
-
     def was_merged_with(self, other: IndexedContact) -> bool:
         """Whether one of the two took the other in, or somebody else took in both."""
         both = (self, other), (other, self)
@@ -110,6 +104,19 @@ class IndexedContact:
         """By what was said of either, or of one that was merged into it."""
         both = (self, other), (other, self)
         return any(one.kept_apart & {another.contact_id, *another.stands_for} for one, another in both)
+
+
+def identity_of(person: Person) -> str:
+    """A digest of all that identifies somebody.
+
+    A job title identifies nobody; case, spacing, how a number is written, or which address comes first are no change, and neither is a
+    ruleset that reads names better.
+    """
+    numbers = sorted(phone.e164 or "".join(filter(str.isdecimal, phone.typed)) for phone in person.phones)
+    emails = sorted(map(_folded, person.emails))
+    others = astuple(replace(person, job_title="", phones=(), emails=(), companies=()))
+    texts = [_folded(text) for text in others if isinstance(text, str)]
+    return hashlib.sha256(repr([texts, sorted(map(_folded, person.companies)), emails, numbers]).encode()).hexdigest()
 
 
 def _folded(text: str) -> str:

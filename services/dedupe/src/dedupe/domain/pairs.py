@@ -92,28 +92,27 @@ class Parting:
     contact_id: str
     other_id: str
     sequence: int
-    likeness: str
+    identity: str
     by: str | None = None
 
 
 def fingerprint(one: IndexedContact, other: IndexedContact) -> str:
     """Changes when an identifying field of either changes."""
-    return _digest(*(contact.identity for contact in sorted((one, other), key=lambda contact: contact.contact_id)))
-
-
-def likeness(contact: IndexedContact) -> str:
-    """Changes when an identifying field of this one changes."""
-    return _digest(contact.identity)
+    return _digest(*(contact.identity for contact in _in_order(one, other)))
 
 
 def _digest(*identities: str) -> str:
     return hashlib.sha256("\n".join(identities).encode()).hexdigest()
 
 
+FROM_BEFORE = _digest("", "")
+"""Of two that were not heard of since identities are kept."""
+
+
 def told_apart(one: IndexedContact, other: IndexedContact, partings: Iterable[Parting]) -> Decision | None:
     """What the undoing of their merge decided about these two, as long as both are what they were then."""
     sides = {parting.contact_id: parting for parting in partings}
-    if any(contact.contact_id not in sides or sides[contact.contact_id].likeness != likeness(contact) for contact in (one, other)):
+    if any(contact.contact_id not in sides or sides[contact.contact_id].identity != contact.identity for contact in (one, other)):
         return None
     ours, theirs = (sides[contact.contact_id] for contact in _in_order(one, other))
     sequences = ours.sequence, theirs.sequence

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from dedupe.domain.indexed import IndexedContact
-from dedupe.mongo_store.documents import contact_from
+from dedupe.mongo_store.documents import COMPARED, contact_from
 from shared.mongo import Scoped, Session
 
 CROWD = 100
@@ -44,7 +44,7 @@ class Blocks:
         keys = await self._telling({key for contact in contacts for key in contact.keys})
         if not keys:
             return {}, {}
-        documents = await self._contacts.find({"keys": {"$in": keys}}, session=session)
+        documents = await self._contacts.find({"keys": {"$in": keys}}, fields=COMPARED, session=session)
         found = {document["_id"]: contact_from(document) for document in documents}
         members = _members(found, frozenset(keys))
         await self._mark([key for key, ids in members.items() if len(ids) > CROWD])

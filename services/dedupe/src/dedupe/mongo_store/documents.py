@@ -6,17 +6,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
 from typing import Any
 
+from dedupe.domain.clustering import Cluster
 from dedupe.domain.indexed import Card, IndexedContact
 from dedupe.domain.match import Reason
-from dedupe.domain.pairs import Decision, Pair, Parting, Status, Verdict, pair_id
+from dedupe.domain.pairs import FROM_BEFORE, Decision, Pair, Parting, Status, Verdict, pair_id
 from dedupe.domain.person import Person, Phone, Profile
 from dedupe.domain.ruleset import CERTAIN
 from shared.mongo import Document
 
 _OF_A_PROFILE = frozenset(field.name for field in fields(Profile))
 
-COMPARED = ("profile",)
-"""What is read of those a candidate is compared with; what is shown of them is read of the few that are shown."""
+COMPARED = (
+    "sequence", "keys", "profile", "gone", "merged_into", "stands_for", "kept_apart", "erased", "identity", "ruleset",
+)  # fmt: skip
+"""What is read of those that are judged: not what is shown of them, nor what their profile was made of."""
 
 
 def contact_document(contact: IndexedContact) -> Document:
@@ -32,6 +35,7 @@ def contact_document(contact: IndexedContact) -> Document:
         "kept_apart": sorted(contact.kept_apart),
         "erased": contact.erased,
         "person": _person_document(contact.person),
+        "identity": contact.identity,
         "ruleset": contact.ruleset,
     }
 
@@ -42,13 +46,14 @@ def contact_from(document: Document) -> IndexedContact:
         document["sequence"],
         profile_from(document),
         frozenset(document["keys"]),
-        Card(**_tuples(document["card"])),
+        Card(**_tuples(document.get("card", {}))),
         document["gone"],
         document["merged_into"],
         frozenset(document.get("stands_for", ())),  # of contacts from before it was kept: none, until they are heard of again
         frozenset(document.get("kept_apart", ())),
         document.get("erased", False),
         _person_from(document.get("person", {})),
+        document.get("identity", ""),
         document.get("ruleset", ""),
     )
 
@@ -105,13 +110,15 @@ def _decision_document(decision: Decision) -> Document:
 
 
 def _decision_from(document: Document | None) -> Decision | None:
-    """Where nothing is said of the verdict, it is from when people could only say that they are two."""
+    """From before people could say that two are one person there is no verdict, and identities were kept otherwise: what was said then
+    holds as long as neither of the two is heard of again."""
     if document is None:
         return None
+    of_before = "verdict" not in document
     return Decision(
-        Verdict(document.get("verdict", Verdict.TWO_PEOPLE)),
+        Verdict.TWO_PEOPLE if of_before else Verdict(document["verdict"]),
         document.get("by"),
-        document.get("fingerprint", ""),
+        FROM_BEFORE if of_before else document.get("fingerprint", ""),
         document.get("reason"),
         tuple(document.get("sequences", (0, 0))),
         _reasons_from(document.get("findings", ())),
@@ -122,6 +129,15 @@ def _reasons_from(documents: Iterable[Document]) -> tuple[Reason, ...]:
     return tuple(Reason(**reason) for reason in documents)
 
 
+def cluster_document(cluster: Cluster) -> Document:
+    told = {field.name: getattr(cluster, field.name) for field in fields(Cluster) if field.name != "cluster_id"}
+    return {"_id": cluster.cluster_id, **told}
+
+
+def cluster_from(document: Document) -> Cluster:
+    return Cluster(document["_id"], **_tuples({field.name: document[field.name] for field in fields(Cluster)[1:]}))
+
+
 def parting_document(parting: Parting) -> Document:
     """One for each side of a pair, and the newest counts: they may be merged and told apart again."""
     of_both = pair_id(parting.contact_id, parting.other_id)
@@ -129,7 +145,7 @@ def parting_document(parting: Parting) -> Document:
 
 
 def parting_from(document: Document) -> Parting:
-    return Parting(**{field.name: document[field.name] for field in fields(Parting)})
+    return Parting(**{field.name: document.get(field.name, "") for field in fields(Parting)})  # of before it has no identity: it is over
 
 
 def _filled(values: Profile | Card | Person | Reason | Decision) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 from uuid import uuid4
 
+from dedupe.domain.clustering import Cluster
 from dedupe.domain.counting import Counting
 from dedupe.domain.indexed import IndexedContact
 from dedupe.domain.pairs import Pair, Parting
@@ -15,6 +16,7 @@ from dedupe.domain.ruleset import VERSION, Rules
 from dedupe.domain.workspace import Thresholds
 from dedupe.mongo_store.blocks import Blocks
 from dedupe.mongo_store.documents import (
+    cluster_from,
     contact_document,
     contact_from,
     normalised_document,
@@ -22,12 +24,12 @@ from dedupe.mongo_store.documents import (
     parting_document,
     profile_from,
 )
-from dedupe.mongo_store.judgement import MongoJudgement
+from dedupe.mongo_store.judgement import LINKING_STATUSES, Kept, MongoJudgement
 from dedupe.mongo_store.rescans import MongoRescans
 from dedupe.mongo_store.rules import MongoRules
-from dedupe.store import Judgement, Position, Wanted
+from dedupe.store import ClustersWanted, Judgement, Position, Wanted
 from shared.messaging import Batch, Inbox, Outbox, Transaction
-from shared.mongo import Database, Document, Index, Update
+from shared.mongo import Database, Document, Index, Scoped, Update
 
 Result = TypeVar("Result")
 
@@ -57,7 +59,10 @@ class MongoDedupeStore:
         )
         self._rules = MongoRules(rules, counts)
         self._rescans = MongoRescans(rescans, owner=uuid4().hex)
-        self._collections = (self._contacts, self._crowded, self._pairs, self._partings, rules, counts, rescans)
+        by_score = (("score", -1), "_id")
+        filtered = [Index(field, *by_score) for field in ("sources", "runs", "owners")]
+        self._clusters = database.collection("clusters", Index("contact_ids"), Index(*by_score), *filtered)
+        self._collections = (self._contacts, self._crowded, self._pairs, self._partings, self._clusters, rules, counts, rescans)
 
     async def prepare(self) -> None:
         await self._database.prepare(*self._collections)
@@ -101,12 +106,24 @@ class MongoDedupeStore:
         where: dict[str, Any] = {"status": wanted.status.value, "score": {"$gte": wanted.min_score}}
         if wanted.contact_id is not None:
             where["contact_ids"] = wanted.contact_id
-        if wanted.after is not None:
-            score, pair_id = wanted.after.score, wanted.after.pair_id
-            where["$or"] = [{"score": {"$lt": score}}, {"score": score, "_id": {"$gt": pair_id}}]
-        found = await self._pairs.of(workspace).find(where, sort=[("score", -1), ("_id", 1)], limit=wanted.limit + 1)
-        page = [pair_from(document) for document in found[: wanted.limit]]
-        return page, Position(page[-1].score, page[-1].pair_id) if len(found) > wanted.limit else None
+        found, following = await _page(self._pairs.of(workspace), where, wanted.after, wanted.limit)
+        return [pair_from(document) for document in found], following
+
+    async def pairs_among(self, workspace: str, contact_ids: Collection[str]) -> list[Pair]:
+        among = set(contact_ids)
+        where = {"contact_ids": {"$in": sorted(among)}, "status": {"$in": LINKING_STATUSES}}
+        found = [pair_from(document) for document in await self._pairs.of(workspace).find(where)]
+        return sorted((pair for pair in found if among.issuperset(pair.contact_ids)), key=lambda pair: (-pair.strength, pair.pair_id))
+
+    async def clusters(self, workspace: str, wanted: ClustersWanted) -> tuple[list[Cluster], Position | None]:
+        has = {"sources": wanted.source, "runs": wanted.run, "owners": wanted.owner}
+        where = {"score": {"$gte": wanted.min_score}, **{field: value for field, value in has.items() if value is not None}}
+        found, following = await _page(self._clusters.of(workspace), where, wanted.after, wanted.limit)
+        return [cluster_from(document) for document in found], following
+
+    async def cluster(self, workspace: str, cluster_id: str) -> Cluster | None:
+        document = await self._clusters.of(workspace).get(cluster_id)
+        return cluster_from(document) if document else None
 
     async def survivor(self, workspace: str, contact_id: str) -> str:
         passed: set[str] = set()
@@ -179,7 +196,15 @@ class MongoDedupeStore:
         return Blocks(self._contacts.of(workspace), self._crowded.of(workspace))
 
     def _judgement(self, workspace: str, transaction: Transaction) -> MongoJudgement:
-        contacts, pairs, partings = (one.of(workspace) for one in (self._contacts, self._pairs, self._partings))
-        return MongoJudgement(
-            transaction, self._outbox, contacts, pairs, partings=partings, blocks=self._blocks(workspace), rules=self._rules
-        )
+        collections = (self._contacts, self._pairs, self._partings, self._clusters)
+        kept = Kept(*(collection.of(workspace) for collection in collections))
+        return MongoJudgement(transaction, self._outbox, kept, self._blocks(workspace), self._rules)
+
+
+async def _page(documents: Scoped, where: dict[str, Any], after: Position | None, limit: int) -> tuple[list[Document], Position | None]:
+    """The likeliest first."""
+    if after is not None:
+        where = {**where, "$or": [{"score": {"$lt": after.score}}, {"score": after.score, "_id": {"$gt": after.last_id}}]}
+    found = await documents.find(where, sort=[("score", -1), ("_id", 1)], limit=limit + 1)
+    page = found[:limit]
+    return page, Position(page[-1]["score"], page[-1]["_id"]) if len(found) > limit else None
