@@ -202,7 +202,7 @@ async def test_other_rules_make_other_clusters(deliver: Deliver, store: MongoDed
 
 
 async def test_a_crowd_at_one_number_is_cut_into_parts_and_says_so(deliver: Deliver, store: MongoDedupeStore) -> None:
-    everybody = [created(f"c{number:03}", ADA) for number in range(MOST_TOGETHER + 20)]
+    everybody = [created(f"c{number:03}", ADA) for number in range(MOST_TOGETHER + 2)]
     await deliver(*everybody)
 
     found, _ = await store.clusters(WORKSPACE, ClustersWanted())

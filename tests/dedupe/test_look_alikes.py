@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dedupe.domain.look_alikes import MOST_SHOWN, look_alikes
+from dedupe.domain.look_alikes import MOST_SHOWN, Alike, look_alikes
 from dedupe.domain.person import Person, profile_of
 from dedupe.domain.ruleset import DEFAULT
 from tests.support.dedupe_builders import indexed, match, person
@@ -14,7 +14,7 @@ ADA = person("Ada Lovelace", "ada@example.org", phone="4155551234")
 
 def shown(*known: Person) -> list[str]:
     contacts = [indexed(f"c{at}", who) for at, who in enumerate(known)]
-    return [each.contact.contact_id for each in look_alikes(profile_of(ADA), contacts, DEFAULT)]
+    return [each.contact.contact_id for each in look_alikes(profile_of(ADA), Alike(contacts), DEFAULT)]
 
 
 def test_the_likeliest_come_first_and_of_two_alike_the_lesser_id() -> None:
@@ -34,7 +34,7 @@ def test_the_same_number_is_shown_even_where_all_else_speaks_against_it() -> Non
 def test_somebody_like_them_is_shown_without_an_address_or_number_in_common() -> None:
     who = person("Ada Lovelace", company="Acme")
 
-    assert [each.match for each in look_alikes(profile_of(who), [indexed("c1", who)], DEFAULT)] == [match(who, who)]
+    assert [each.match for each in look_alikes(profile_of(who), Alike([indexed("c1", who)]), DEFAULT)] == [match(who, who)]
 
 
 def test_no_more_are_shown_than_people_read() -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from dedupe.domain.indexed import IndexedContact
+from dedupe.domain.look_alikes import Alike
 from dedupe.domain.pairs import Pair, Status, pair_id
+from dedupe.domain.retrieval import CROWD, MOST_ALIKE
 from dedupe.mongo_store import MongoDedupeStore
-from dedupe.mongo_store.blocks import CROWD, MOST_ALIKE
 from dedupe.store import Judgement, Position, Wanted
 from tests.support.dedupe_builders import WORKSPACE, indexed, person
 
@@ -39,14 +40,14 @@ async def test_who_is_gone_keeps_nothing_personal_and_does_not_come_back(store: 
     await store.remember(WORKSPACE, [ADA])
 
     assert await store.contacts(WORKSPACE, ["c1"]) == {"c1": IndexedContact("c1", 2, gone=True)}
-    assert await store.alike(WORKSPACE, ADA.keys) == []
+    assert await alike(store) == Alike([])
 
 
 @pytest.mark.req("CR3")
 async def test_no_workspace_finds_anybody_of_another(store: MongoDedupeStore) -> None:
     await store.remember(WORKSPACE, [ADA])
 
-    assert await store.alike("globex", ADA.keys) == []
+    assert await alike(store, workspace="globex") == Alike([])
     assert await store.contacts("globex", ["c1"]) == {}
 
 
@@ -56,10 +57,35 @@ async def test_namesakes_do_not_crowd_out_who_has_the_same_address(store: MongoD
     ]
     await store.remember(WORKSPACE, [*namesakes, indexed("zz", person("Augusta", "ada@example.org"))])
 
-    found = await store.alike(WORKSPACE, ADA.keys)
+    found = await alike(store)
 
-    assert found[0].contact_id == "zz"
-    assert len(found) == MOST_ALIKE
+    assert found.contacts[0].contact_id == "zz"
+    assert len(found.contacts) == MOST_ALIKE
+    assert found.beyond == len(namesakes) + 1 - MOST_ALIKE, "and it says how many were not compared"
+
+
+async def test_several_are_looked_up_as_each_would_be(store: MongoDedupeStore) -> None:
+    known = [indexed(f"c{number}", person(f"Ada Lovelace{number // 3}", f"ada{number // 2}@example.org")) for number in range(12)]
+    await store.remember(WORKSPACE, known)
+    wanted = [contact.keys for contact in known]
+
+    together = await store.alike(WORKSPACE, wanted)
+
+    one_by_one = [alike for keys in wanted for alike in await store.alike(WORKSPACE, [keys])]
+    assert [ids(alike) for alike in together] == [ids(alike) for alike in one_by_one]
+    assert all(contact.contact_id in ids(alike) for contact, alike in zip(known, together, strict=True))
+
+
+async def test_a_key_that_a_crowd_has_is_named_by_its_kind(store: MongoDedupeStore) -> None:
+    crowd = [indexed(f"n{number}", person("Ada Lovelace")) for number in range(CROWD + 1)]
+    await store.remember(WORKSPACE, [*crowd, ADA])
+
+    async def notice(judging: Judgement) -> None:
+        await judging.neighbourhood(["c1"])
+
+    await store.judging(WORKSPACE, notice)
+
+    assert "name" in (await alike(store)).crowded
 
 
 async def test_a_key_that_a_crowd_has_is_left_out_from_then_on(store: MongoDedupeStore) -> None:
@@ -109,6 +135,15 @@ async def test_pairs_of_one_contact_above_a_score(store: MongoDedupeStore) -> No
     found, _ = await store.pairs(WORKSPACE, Wanted(contact_id="c1", min_score=0.8))
 
     assert [each.contact_ids for each in found] == [("c1", "c3")]
+
+
+async def alike(store: MongoDedupeStore, workspace: str = WORKSPACE) -> Alike:
+    [found] = await store.alike(workspace, [ADA.keys])
+    return found
+
+
+def ids(found: Alike) -> set[str]:
+    return {contact.contact_id for contact in found.contacts}
 
 
 def pair(one: str, other: str, score: float, status: Status = Status.SUSPECTED) -> Pair:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from fastapi import FastAPI
 
-from dedupe.api import Now, check_router, clusters_router, pairs_router, rules_router
+from dedupe.api import check_router, clusters_router, decisions_router, pairs_router, rules_router
 from dedupe.handlers import subscriptions
 from dedupe.mongo_store import MongoDedupeStore
 from dedupe.rescanning import Rescanning
@@ -44,6 +45,12 @@ def build(settings: DedupeSettings) -> Service:
     )
 
 
-def api(store: DedupeStore, settings: ServiceSettings, now: Now = _now) -> FastAPI:
-    routers = [check_router(store), pairs_router(store, now), clusters_router(store), rules_router(store)]
+def api(store: DedupeStore, settings: ServiceSettings, now: Callable[[], datetime] = _now) -> FastAPI:
+    routers = [
+        check_router(store),
+        pairs_router(store, now),
+        clusters_router(store, now),
+        decisions_router(store),
+        rules_router(store),
+    ]
     return create_app(title="Dedupe", settings=settings, routers=routers, unavailable=UNAVAILABLE)

@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 
 from dedupe.domain.clustering import Cluster, Together
 from dedupe.domain.indexed import IndexedContact
+from dedupe.domain.look_alikes import Alike
 from dedupe.domain.pairs import Neighbourhood, Pair, Parting, Status
 from dedupe.domain.rescan import Rescan
 from dedupe.domain.ruleset import Rules
@@ -29,9 +30,9 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which pairs: the likeliest first."""
+    """Which pairs: the likeliest first. Without a status, those of which there is something to decide or to merge."""
 
-    status: Status = Status.SUSPECTED
+    status: Status | None = None
     contact_id: str | None = None
     min_score: float = 0.0
     after: Position | None = None
@@ -98,8 +99,11 @@ class DedupeStore(Protocol):
     async def judging(self, workspace: str, work: Callable[[Judgement], Awaitable[Result]]) -> Result:
         """Run `work` in one transaction; on a conflict all of it again, so it has no other effects."""
 
-    async def alike(self, workspace: str, keys: Collection[str]) -> list[IndexedContact]:
-        """Contacts that share a blocking key, those with an address or a number in common first; a bounded number of them."""
+    async def alike(self, workspace: str, wanted: Sequence[Collection[str]]) -> list[Alike]:
+        """For each set of keys contacts that share one, those with an address or a number in common first; a bounded number of them.
+
+        Of these contacts, what is compared and shown is read and nothing else.
+        """
 
     async def rules(self, workspace: str) -> Rules:
         """As they were a moment ago; judgements take those of their own moment."""
@@ -115,6 +119,12 @@ class DedupeStore(Protocol):
 
     async def pairs(self, workspace: str, wanted: Wanted) -> tuple[list[Pair], Position | None]:
         """A page of pairs, and where the next one starts."""
+
+    async def pairs_by_id(self, workspace: str, pair_ids: Collection[str]) -> dict[str, Pair]:
+        """Those of them that are kept."""
+
+    async def decisions(self, workspace: str, after: str, limit: int) -> list[Pair]:
+        """Pairs somebody decided about, in the order of their ids."""
 
     async def pairs_among(self, workspace: str, contact_ids: Collection[str]) -> list[Pair]:
         """Those that link two of these contacts, the likeliest first."""

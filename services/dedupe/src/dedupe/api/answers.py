@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from dedupe.domain.indexed import IndexedContact
 from dedupe.domain.match import Reason
-from dedupe.domain.pairs import Pair, Status
+from dedupe.domain.pairs import Decision, Pair, Status, Verdict
 
 
 class ReasonAnswer(BaseModel):
@@ -54,12 +54,25 @@ class ContactAnswer(BaseModel):
         )
 
 
+class DecisionAnswer(BaseModel):
+    """What somebody said of two contacts; a merge says it too, and then nobody is named."""
+
+    verdict: Verdict
+    by: str | None = Field(description="member id")
+    reason: str | None
+
+    @classmethod
+    def of(cls, decision: Decision) -> Self:
+        return cls(verdict=decision.verdict, by=decision.by, reason=decision.reason)
+
+
 class ScoredPair(BaseModel):
     """Two contacts that may be one person, and why."""
 
     id: str
     contact_ids: list[str]
     status: Status
+    decision: DecisionAnswer | None = Field(description="the newest; it may have been of other contents than they have now")
     score: float = Field(description="0 to 1: how likely it is one person")
     certain: bool
     reasons: list[ReasonAnswer]
@@ -87,6 +100,7 @@ def _scored(pair: Pair) -> dict[str, Any]:
         "id": pair.pair_id,
         "contact_ids": list(pair.contact_ids),
         "status": pair.status,
+        "decision": DecisionAnswer.of(pair.decision) if pair.decision else None,
         "score": pair.score,
         "certain": pair.certain,
         "reasons": reasons_of(pair.reasons),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from itertools import groupby
 from typing import Annotated, Self
 
 from fastapi import APIRouter, Path, Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StringConstraints
 
 from dedupe.api.answers import ContactAnswer, ScoredPair
+from dedupe.api.deciding import Deciding, Member, Said
 from dedupe.api.places import placed
 from dedupe.domain.clustering import Cluster
 from dedupe.domain.indexed import IndexedContact
@@ -66,11 +68,24 @@ class ClustersAnswer(BaseModel):
     next_cursor: str | None
 
 
+class Apart(Said):
+    """`contact_ids` are those who are not the others; without it none of them is another one."""
+
+    contact_ids: Annotated[list[Annotated[str, StringConstraints(min_length=1, max_length=200)]], Field(max_length=100)] | None = None
+
+
+class DismissedAnswer(BaseModel):
+    """The pairs it was said of, as they are now."""
+
+    pairs: list[ScoredPair]
+
+
 CLUSTERS = placed("clusters")
 
 
-def clusters_router(store: DedupeStore) -> APIRouter:
+def clusters_router(store: DedupeStore, now: Callable[[], datetime]) -> APIRouter:
     router = APIRouter(prefix="/v1/duplicates/clusters", tags=["duplicates"])
+    deciding = Deciding(store, now)
 
     async def shown(workspace: str, clusters: Sequence[Cluster]) -> list[ClusterAnswer]:
         contact_ids = {contact_id for cluster in clusters for contact_id in cluster.contact_ids}
@@ -97,11 +112,27 @@ def clusters_router(store: DedupeStore) -> APIRouter:
     async def cluster(cluster_id: ClusterId, caller: Caller) -> ClusterAnswer:
         found = await store.cluster(caller.workspace, cluster_id)
         if found is None:
-            raise Problem(404, "not-found", "There is no such cluster: its records were merged, told apart, or have changed.")
+            raise gone()
         [answer] = await shown(caller.workspace, [found])
         return answer
 
+    @router.post("/{cluster_id}/dismiss")
+    async def dismiss(cluster_id: ClusterId, apart: Apart, caller: Member) -> DismissedAnswer:
+        """They are several people, or some of them are not the others: remembered of every pair that links them."""
+        found = await store.cluster(caller.workspace, cluster_id)
+        if found is None:
+            raise gone()
+        members = frozenset(found.contact_ids)
+        ones = members if apart.contact_ids is None else members.intersection(apart.contact_ids)
+        others = members if apart.contact_ids is None else members - ones
+        pairs = await deciding.apart(ones, others, apart, caller)
+        return DismissedAnswer(pairs=[ScoredPair.of(pair) for pair in pairs])
+
     return router
+
+
+def gone() -> Problem:
+    return Problem(404, "not-found", "There is no such cluster: its records were merged, told apart, or have changed.")
 
 
 def _made_by(members: Iterable[IndexedContact]) -> list[MadeBy]:

@@ -1,4 +1,4 @@
-"""Suspected pairs among saved contacts: read, and decided to be two people."""
+"""Suspected pairs among saved contacts: read, and decided to be one person or two."""
 
 from __future__ import annotations
 
@@ -7,19 +7,16 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel
 
 from dedupe.api.answers import PairAnswer
+from dedupe.api.deciding import Deciding, Member, Said
 from dedupe.api.places import placed
-from dedupe.domain.pairs import Status, Verdict, decided
-from dedupe.judging import regroup
-from dedupe.store import DedupeStore, Judgement, Wanted
-from dedupe.translate import told_by
-from shared.auth import Caller, Principal, Role, require
+from dedupe.domain.pairs import Status, Verdict
+from dedupe.store import DedupeStore, Wanted
+from shared.auth import Caller, Principal
 from shared.problem import Problem
 
-Now = Callable[[], datetime]
-Member = Annotated[Principal, require(Role.MEMBER)]
 PairId = Annotated[str, Path(min_length=1, max_length=64)]
 ContactId = Annotated[str, Query(min_length=1, max_length=200)]
 
@@ -31,26 +28,19 @@ class PairsAnswer(BaseModel):
     next_cursor: str | None
 
 
-class Decision(BaseModel):
-    """Why they are two people."""
-
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
-
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] | None = None
-
-
 PAIRS = placed("pairs")
 
 
-def pairs_router(store: DedupeStore, now: Now) -> APIRouter:
+def pairs_router(store: DedupeStore, now: Callable[[], datetime]) -> APIRouter:
     router = APIRouter(prefix="/v1/duplicates/pairs", tags=["duplicates"])
+    deciding = Deciding(store, now)
 
     @router.get("")
     async def pairs(
         caller: Caller,
         *,
         contact_id: ContactId | None = None,
-        status: Status = Status.SUSPECTED,
+        status: Annotated[Status | None, Query(description="without it: suspected, and those said to be one person")] = None,
         min_score: Annotated[float, Query(ge=0, le=1)] = 0.0,
         cursor: Annotated[str | None, Query(max_length=200)] = None,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
@@ -63,24 +53,21 @@ def pairs_router(store: DedupeStore, now: Now) -> APIRouter:
         known = await store.contacts(caller.workspace, {contact_id for pair in found for contact_id in pair.contact_ids})
         return PairsAnswer(items=[PairAnswer.with_both(pair, known) for pair in found], next_cursor=PAIRS.after(following))
 
+    async def decide(pair_id: str, verdict: Verdict, said: Said, caller: Principal) -> PairAnswer:
+        decided = await deciding.about_pair(pair_id, verdict, said, caller)
+        if decided is None:
+            raise Problem(404, "not-found", "There is no such pair.")
+        pair, contacts = decided
+        return PairAnswer.with_both(pair, contacts)
+
     @router.post("/{pair_id}/dismiss")
-    async def dismiss(pair_id: PairId, decision: Decision, caller: Member) -> PairAnswer:
+    async def dismiss(pair_id: PairId, said: Said, caller: Member) -> PairAnswer:
         """They are two people: not shown again unless an identifying field of either changes."""
+        return await decide(pair_id, Verdict.TWO_PEOPLE, said, caller)
 
-        async def decide(judging: Judgement) -> PairAnswer:
-            found = await judging.pair(pair_id)
-            if found is None:
-                raise Problem(404, "not-found", "There is no such pair.")
-            pair, one, other = found
-            if pair.status not in {Status.SUSPECTED, Status.DISMISSED}:
-                raise Problem(409, "not-suspected", "These two are no longer suspected to be one person.", pair_status=pair.status.value)
-            after = decided(pair, one, other, Verdict.TWO_PEOPLE, by=caller.subject, reason=decision.reason)
-            if after is not pair:
-                await judging.save([after])
-                await regroup(judging, after.contact_ids, [after], await judging.rules())
-                judging.publish(told_by(after, caller, now()))
-            return PairAnswer.with_both(after, {one.contact_id: one, other.contact_id: other})
-
-        return await store.judging(caller.workspace, decide)
+    @router.post("/{pair_id}/confirm")
+    async def confirm(pair_id: PairId, said: Said, caller: Member) -> PairAnswer:
+        """They are one person, to be merged: shown as that until they are, unless an identifying field of either changes."""
+        return await decide(pair_id, Verdict.ONE_PERSON, said, caller)
 
     return router

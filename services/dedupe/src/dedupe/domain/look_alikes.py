@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from dedupe.domain.indexed import IndexedContact
@@ -14,6 +14,15 @@ MOST_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
+class Alike:
+    """Contacts worth comparing with somebody, and what was left out: kinds of keys that too many have, and how many more there were."""
+
+    contacts: Sequence[IndexedContact]
+    crowded: frozenset[str] = frozenset()
+    beyond: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class LookAlike:
     """A contact that may be the same person, and why."""
 
@@ -21,8 +30,9 @@ class LookAlike:
     match: Match
 
 
-def look_alikes(profile: Profile, known: Iterable[IndexedContact], rules: Rules) -> list[LookAlike]:
+def look_alikes(profile: Profile, alike: Alike, rules: Rules, *, but: Collection[str] = ()) -> list[LookAlike]:
     """The likeliest first. Who has the same address or number is shown even where all else speaks against it (CD3, CD4)."""
-    compared = [LookAlike(contact, compare(profile, contact.profile, rules)) for contact in known]
+    others = [contact for contact in alike.contacts if contact.contact_id not in but]
+    compared = [LookAlike(contact, compare(profile, contact.profile, rules)) for contact in others]
     shown = [each for each in compared if each.match.suspected or each.match.same_address_or_number]
     return sorted(shown, key=lambda each: (-each.match.score, each.contact.contact_id))[:MOST_SHOWN]

@@ -140,6 +140,8 @@ def judged(
         first, second = sorted((one.contact_id, other.contact_id))
         pair = Pair(pair_id(first, second), (first, second), 1, status, match.score, match.reasons)
         return replace(pair, certain=match.certain, ruleset=rules.version)
+    if decision is not None and not decision.findings and known.decision is not None:
+        decision = replace(decision, findings=known.decision.findings)
     if status is Status.CONFIRMED and known.reasons and (known.decision is None or known.decision.verdict is not Verdict.ONE_PERSON):
         decision = Decision(Verdict.ONE_PERSON, None, "", findings=known.reasons)
     after = replace(known, status=status, score=match.score, reasons=match.reasons, certain=match.certain, ruleset=rules.version)

@@ -6,16 +6,19 @@ a block is at most as large as one batch makes it, and looking stays as cheap in
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from dedupe.domain.indexed import IndexedContact
-from dedupe.mongo_store.documents import COMPARED, contact_from
-from shared.mongo import Scoped, Session
+from dedupe.domain.look_alikes import Alike
+from dedupe.domain.retrieval import CROWD, MOST_ALIKE
+from dedupe.mongo_store.documents import COMPARED, contact_from, shown_from
+from shared.mongo import Document, Scoped, Session
 
-CROWD = 100
-MOST_ALIKE = 150
-"""A check compares no more than this many contacts, which bounds it to a few milliseconds of CPU."""
+MOST_COUNTED = 1_000
+"""Beyond it nobody wants to know how many more there are."""
 
+SHOWN = ("profile", "card")
 _OWN = ("email:", "phone:")
 
 
@@ -26,42 +29,75 @@ class Blocks:
         self._contacts = contacts
         self._crowded = crowded
 
-    async def alike(self, keys: Collection[str]) -> list[IndexedContact]:
-        """Addresses and numbers first: what they find is never crowded out by namesakes."""
-        own = [key for key in keys if key.startswith(_OWN)]
-        found = await self._contacts.find({"keys": {"$in": own}}, limit=MOST_ALIKE) if own else []
-        others = await self._telling([key for key in keys if not key.startswith(_OWN)])
-        if others and len(found) < MOST_ALIKE:
-            known = [document["_id"] for document in found]
-            where = {"keys": {"$in": others}, "_id": {"$nin": known}}
-            found += await self._contacts.find(where, limit=MOST_ALIKE - len(found))
-        return [contact_from(document) for document in found]
+    async def alike(self, wanted: Sequence[Collection[str]]) -> list[Alike]:
+        """For each set of keys, who has one of them. Addresses and numbers first: what they find is never crowded out by namesakes."""
+        keys = frozenset(key for keys in wanted for key in keys)
+        crowded = await self._crowded_of(keys)
+        own = {key for key in keys if key.startswith(_OWN)}
+        fields = SHOWN if len(wanted) == 1 else (*SHOWN, "keys")
+        most = MOST_ALIKE * len(wanted)
+        found = await self._having(own, fields, most)
+        if len(found) < most:
+            found += await self._having(keys - own - crowded, fields, most - len(found), but=found)
+        if len(wanted) == 1:
+            return [await self._answer(found, keys, crowded, capped=len(found) >= most)]
+        near = _by_key(found)
+        return [await self._answer(_first(keys, near), keys, crowded & frozenset(keys), capped=len(found) >= most) for keys in wanted]
 
     async def near(
         self, contacts: Collection[IndexedContact], session: Session
     ) -> tuple[Mapping[str, IndexedContact], Mapping[str, frozenset[str]]]:
         """Everybody near one of `contacts` by id, and who is near whom."""
-        keys = await self._telling({key for contact in contacts for key in contact.keys})
-        if not keys:
+        keys = {key for contact in contacts for key in contact.keys}
+        telling = sorted(keys - await self._crowded_of(keys))
+        if not telling:
             return {}, {}
-        documents = await self._contacts.find({"keys": {"$in": keys}}, fields=COMPARED, session=session)
+        documents = await self._contacts.find({"keys": {"$in": telling}}, fields=COMPARED, session=session)
         found = {document["_id"]: contact_from(document) for document in documents}
-        members = _members(found, frozenset(keys))
+        members = _members(found, frozenset(telling))
         await self._mark([key for key, ids in members.items() if len(ids) > CROWD])
-        telling = {key: ids for key, ids in members.items() if len(ids) <= CROWD}
+        small = {key: ids for key, ids in members.items() if len(ids) <= CROWD}
         near = {
-            contact.contact_id: frozenset(other for key in contact.keys for other in telling.get(key, ())) - {contact.contact_id}
+            contact.contact_id: frozenset(other for key in contact.keys for other in small.get(key, ())) - {contact.contact_id}
             for contact in contacts
         }
         return found, near
 
-    async def _telling(self, keys: Collection[str]) -> list[str]:
-        crowded = {document["_id"] for document in await self._crowded.get_many(keys)}
-        return sorted(key for key in keys if key not in crowded)
+    async def _having(self, keys: Collection[str], fields: Sequence[str], limit: int, but: Iterable[Document] = ()) -> list[Document]:
+        if not keys:
+            return []
+        known = [document["_id"] for document in but]
+        where = {"keys": {"$in": sorted(keys)}, **({"_id": {"$nin": known}} if known else {})}
+        return await self._contacts.find(where, fields=fields, limit=limit)
+
+    async def _answer(self, found: Sequence[Document], keys: Collection[str], crowded: Collection[str], *, capped: bool) -> Alike:
+        compared = [shown_from(document) for document in found[:MOST_ALIKE]]
+        beyond = 0
+        if capped or len(found) > MOST_ALIKE:
+            telling = sorted(key for key in keys if key not in crowded or key.startswith(_OWN))
+            beyond = max(0, await self._contacts.count({"keys": {"$in": telling}}, limit=MOST_COUNTED) - len(compared))
+        return Alike(compared, frozenset(key.partition(":")[0] for key in crowded if not key.startswith(_OWN)), beyond)
+
+    async def _crowded_of(self, keys: Collection[str]) -> frozenset[str]:
+        return frozenset(document["_id"] for document in await self._crowded.get_many(keys))
 
     async def _mark(self, keys: Collection[str]) -> None:
         # Outside the transaction that noticed: a mark is true whatever becomes of that one, and two who notice must not conflict.
         await self._crowded.insert_new([{"_id": key} for key in keys])
+
+
+def _by_key(found: Iterable[Document]) -> Mapping[str, list[Document]]:
+    by_key: dict[str, list[Document]] = defaultdict(list)
+    for document in found:
+        for key in document["keys"]:
+            by_key[key].append(document)
+    return by_key
+
+
+def _first(keys: Iterable[str], by_key: Mapping[str, list[Document]]) -> list[Document]:
+    """Each once, those who share an address or a number before the others."""
+    ordered = sorted(keys, key=lambda key: not key.startswith(_OWN))
+    return list({document["_id"]: document for key in ordered for document in by_key.get(key, ())}.values())
 
 
 def _members(found: Mapping[str, IndexedContact], keys: frozenset[str]) -> Mapping[str, list[str]]:

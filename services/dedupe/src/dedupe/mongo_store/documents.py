@@ -58,6 +58,11 @@ def contact_from(document: Document) -> IndexedContact:
     )
 
 
+def shown_from(document: Document) -> IndexedContact:
+    """What a check compares and shows, of a document of which nothing else was read."""
+    return IndexedContact(document["_id"], 0, profile_from(document), card=Card(**_tuples(document["card"])))
+
+
 def normalised_document(contact: IndexedContact) -> Document:
     """What another ruleset makes otherwise."""
     return {"profile": _filled(contact.profile), "keys": sorted(contact.keys), "ruleset": contact.ruleset}

@@ -10,6 +10,7 @@ from uuid import uuid4
 from dedupe.domain.clustering import Cluster
 from dedupe.domain.counting import Counting
 from dedupe.domain.indexed import IndexedContact
+from dedupe.domain.look_alikes import Alike
 from dedupe.domain.pairs import Pair, Parting
 from dedupe.domain.rescan import Rescan
 from dedupe.domain.ruleset import VERSION, Rules
@@ -35,6 +36,7 @@ Result = TypeVar("Result")
 
 
 IN_ORDER = Index("gone", "_id")
+DECIDED = Index("_id", where={"decision.verdict": {"$exists": True}})
 NAMES = ("profile.given", "profile.surname", "profile.surnames")
 PAGE = 1_000
 """Contacts read at once when all are."""
@@ -50,7 +52,7 @@ class MongoDedupeStore:
         self._contacts = database.collection("contacts", Index("keys"), IN_ORDER)
         self._crowded = database.collection("crowded")
         likeliest_first = ("status", ("score", -1), "_id")
-        self._pairs = database.collection("pairs", Index("contact_ids", *likeliest_first), Index(*likeliest_first))
+        self._pairs = database.collection("pairs", Index("contact_ids", *likeliest_first), Index(*likeliest_first), DECIDED)
         self._partings = database.collection("partings", Index("contact_id"), Index("other_id"))
         rules, counts, rescans = (
             database.collection("rules"),
@@ -99,15 +101,24 @@ class MongoDedupeStore:
 
         return await self._outbox.transact(attempt)
 
-    async def alike(self, workspace: str, keys: Collection[str]) -> list[IndexedContact]:
-        return await self._blocks(workspace).alike(keys)
+    async def alike(self, workspace: str, wanted: Sequence[Collection[str]]) -> list[Alike]:
+        return await self._blocks(workspace).alike(wanted)
 
     async def pairs(self, workspace: str, wanted: Wanted) -> tuple[list[Pair], Position | None]:
-        where: dict[str, Any] = {"status": wanted.status.value, "score": {"$gte": wanted.min_score}}
+        status = {"$in": LINKING_STATUSES} if wanted.status is None else wanted.status.value
+        where: dict[str, Any] = {"status": status, "score": {"$gte": wanted.min_score}}
         if wanted.contact_id is not None:
             where["contact_ids"] = wanted.contact_id
         found, following = await _page(self._pairs.of(workspace), where, wanted.after, wanted.limit)
         return [pair_from(document) for document in found], following
+
+    async def pairs_by_id(self, workspace: str, pair_ids: Collection[str]) -> dict[str, Pair]:
+        return {document["_id"]: pair_from(document) for document in await self._pairs.of(workspace).get_many(pair_ids)}
+
+    async def decisions(self, workspace: str, after: str, limit: int) -> list[Pair]:
+        where = {"decision.verdict": {"$exists": True}, "_id": {"$gt": after}}
+        found = await self._pairs.of(workspace).find(where, sort=[("_id", 1)], limit=limit, index=DECIDED.name)
+        return [pair_from(document) for document in found]
 
     async def pairs_among(self, workspace: str, contact_ids: Collection[str]) -> list[Pair]:
         among = set(contact_ids)
