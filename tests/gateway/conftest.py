@@ -1,4 +1,4 @@
-"""A gateway per test, and the stand-in behind it."""
+"""A gateway per test, and a stand-in behind all of them that forgets in between."""
 
 from __future__ import annotations
 
@@ -10,12 +10,17 @@ import pytest
 from tests.support.gateway import RunningGateway, Upstream, running_gateway, serving
 
 
+@pytest.fixture(scope="session")
+async def stand_in() -> AsyncIterator[Upstream]:
+    listening = Upstream()
+    async with serving(listening) as listening.url:
+        yield listening
+
+
 @pytest.fixture
-async def upstream() -> AsyncIterator[Upstream]:
-    stand_in = Upstream()
-    async with serving(stand_in) as url:
-        stand_in.url = url
-        yield stand_in
+def upstream(stand_in: Upstream) -> Upstream:
+    stand_in.forget()
+    return stand_in
 
 
 @pytest.fixture

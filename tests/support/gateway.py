@@ -60,6 +60,10 @@ class Upstream:
     behaviours: list[tuple[str, str, Behaviour]] = field(default_factory=list)
     url: str = ""
 
+    def forget(self) -> None:
+        for remembered in (self.asked, self.bodies, self.behaviours):
+            remembered.clear()
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         self.asked.append(request)
