@@ -7,6 +7,8 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,12 +18,13 @@ from shared.devstack.embedded import Mongod, Tansu
 
 if TYPE_CHECKING:
     from shared.mongo import Database
+    from tests.support.stack import Stack
 
 
 settings.register_profile("any machine", deadline=None)  # a time says how busy the machine is, not whether the code is right
 settings.load_profile("any machine")
 
-USES = {"kafka_bootstrap": "kafka", "mongodb_uri": "mongodb"}
+USES = {"lasting_kafka": "kafka", "mongodb_uri": "mongodb"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -34,11 +37,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test is selected by the part it needs: `-m kafka` is what another broker could break."""
+    """A test is selected by the part it needs: `-m kafka` is what another broker could break.
+
+    Those of the running product come last: it would go on taking its part of the machine while others are tested.
+    """
     for item in items:
         for fixture, marker in USES.items():
             if fixture in getattr(item, "fixturenames", ()):
                 item.add_marker(marker)
+    items.sort(key=lambda item: "product" in getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="session")
@@ -72,14 +79,36 @@ def lasting_kafka(request: pytest.FixtureRequest) -> Iterator[str | None]:
         yield given
 
 
+@contextmanager
+def _broker(lasting: str | None, folder: Path) -> Iterator[str]:
+    if lasting:
+        yield lasting
+        return
+    with Tansu.start(folder) as broker:
+        yield broker.bootstrap
+
+
 @pytest.fixture(scope="module")
 def kafka_bootstrap(lasting_kafka: str | None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A broker; a fresh embedded one per module, because the embedded one tires of many groups."""
-    if lasting_kafka:
-        yield lasting_kafka
-        return
-    with Tansu.start(tmp_path_factory.mktemp("broker")) as broker:
-        yield broker.bootstrap
+    with _broker(lasting_kafka, tmp_path_factory.mktemp("broker")) as bootstrap:
+        yield bootstrap
+
+
+@pytest.fixture(scope="session")
+async def product(mongodb_uri: str, lasting_kafka: str | None, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
+    """All services and the gateway as processes, once for all who leave them as they are."""
+    from tests.support.stack import running_stack
+
+    with _broker(lasting_kafka, tmp_path_factory.mktemp("broker")) as bootstrap:
+        async with running_stack(tmp_path_factory.mktemp("product"), mongodb_uri, bootstrap) as stack:
+            yield stack
+
+
+@pytest.fixture(scope="module")
+def stack(product: Stack) -> Stack:
+    """The running product, from two workspaces that nobody but the module's tests is in."""
+    return product.elsewhere()
 
 
 @pytest.fixture

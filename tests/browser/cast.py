@@ -29,16 +29,16 @@ class Cast:
     gerda: str
 
 
-def event(data: EventData, subject: str, *, ago: timedelta = timedelta(), by: str | None = "ada") -> Event:
+def event(data: EventData, subject: str, workspace: str, *, ago: timedelta = timedelta(), by: str | None = "ada") -> Event:
     who = {"actorid": by, "actortype": "user"} if by else {"actortype": "system"}
     service = data.TYPE.split(".")[1]
     at = datetime.now(UTC) - ago
-    return Event.of(data, source=f"/services/{service}", workspace="acme", subject=subject, sequence=1, time=at, **who)
+    return Event.of(data, source=f"/services/{service}", workspace=workspace, subject=subject, sequence=1, time=at, **who)
 
 
 async def filled(stack: Stack) -> Cast:
-    async with stack.api("acme") as acme, stack.api("globex") as globex:
-        team = [event(workspace.MemberAdded(name=who.title(), email=f"{who}@acme.test", role="member"), who) for who in TEAM]
+    async with stack.api(stack.acme) as acme, stack.api(stack.globex) as globex:
+        team = [event(workspace.MemberAdded(name=who.title(), email=stack.email(who), role="member"), who, stack.acme) for who in TEAM]
         await publish(stack.bootstrap, workspace.TOPIC, *team)
         await eventually(lambda: _team_known(acme), within=60)
         await made(acme, "/accounts", id="a-vogel", name="Vogel Instruments", domains=["vogel.example"])
@@ -70,9 +70,9 @@ async def happened(stack: Stack, vera: str) -> None:
     invoice = finance.InvoiceOverdue(
         number="2026-17", balance_due=Decimal(1200), currency="EUR", days_overdue=12, parties=(Party(contact_id=vera),)
     )
-    await publish(stack.bootstrap, deals.TOPIC, event(deal, "d-1", ago=timedelta(days=2)))
-    await publish(stack.bootstrap, tickets.TOPIC, event(ticket, "t-1", ago=timedelta(days=1)))
-    await publish(stack.bootstrap, finance.TOPIC, event(invoice, "i-1", ago=timedelta(hours=3), by=None))
+    await publish(stack.bootstrap, deals.TOPIC, event(deal, "d-1", stack.acme, ago=timedelta(days=2)))
+    await publish(stack.bootstrap, tickets.TOPIC, event(ticket, "t-1", stack.acme, ago=timedelta(days=1)))
+    await publish(stack.bootstrap, finance.TOPIC, event(invoice, "i-1", stack.acme, ago=timedelta(hours=3), by=None))
 
 
 async def _items(api: httpx.AsyncClient, path: str, **query: str) -> list[Any]:

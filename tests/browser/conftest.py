@@ -9,13 +9,7 @@ from playwright.async_api import Browser
 
 from tests.browser.cast import Cast, filled
 from tests.support.browser import Visitor, chromium, launched, window
-from tests.support.stack import Stack, running_stack
-
-
-@pytest.fixture(scope="module")
-async def stack(mongodb_uri: str, kafka_bootstrap: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
-    async with running_stack(tmp_path_factory.mktemp("stack"), mongodb_uri, kafka_bootstrap) as stack:
-        yield stack
+from tests.support.stack import Stack
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +17,7 @@ async def cast(stack: Stack) -> Cast:
     return await filled(stack)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 async def chrome() -> AsyncIterator[Browser]:
     path = chromium()
     if path is None:
@@ -35,13 +29,13 @@ async def chrome() -> AsyncIterator[Browser]:
 @pytest.fixture
 async def visitor(chrome: Browser, stack: Stack, cast: Cast) -> AsyncIterator[Visitor]:
     """Mel, a member of Acme, on the list of contacts."""
-    async with window(chrome, stack.url()) as visitor:
-        await visitor.sign_in("Mel")
+    async with window(chrome, stack) as visitor:
+        await visitor.sign_in("mel")
         yield visitor
 
 
 @pytest.fixture
 async def on_a_phone(chrome: Browser, stack: Stack, cast: Cast) -> AsyncIterator[Visitor]:
-    async with window(chrome, stack.url(), width=360, height=740) as visitor:
-        await visitor.sign_in("Mel")
+    async with window(chrome, stack, width=360, height=740) as visitor:
+        await visitor.sign_in("mel")
         yield visitor

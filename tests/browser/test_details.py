@@ -163,9 +163,9 @@ async def test_a_deleted_contact_says_so_and_is_restored(visitor: Visitor, nina:
 async def decided(stack: Stack, cast: Cast) -> AsyncIterator[None]:
     """A process of three steps, and fields of the workspace's own, for one test."""
     async with httpx.AsyncClient(base_url=stack.url()) as ada:
-        grant = {"grant_type": "password", "username": "ada@acme.test", "password": PASSWORD}
+        grant = {"grant_type": "password", "username": stack.email("ada"), "password": PASSWORD}
         token = (await ada.post("/dev-issuer/token", data=grant)).json()["access_token"]
-        ada.headers.update({"Authorization": f"Bearer {token}", "X-Workspace": "acme"})
+        ada.headers.update({"Authorization": f"Bearer {token}", "X-Workspace": stack.acme})
         before = (await ada.get("/api/v1/contacts/settings")).json()
         fields = [
             {"key": "region", "label": "Sales region", "type": "choice", "options": ["north", "south"], "required": True},
@@ -190,6 +190,7 @@ async def test_the_workspaces_own_fields_and_its_process_are_what_the_page_offer
     await expect(drawer.get_by_label("Sales region")).to_have_attribute("aria-invalid", "true")
     await drawer.get_by_label("Sales region").select_option("north")
     await drawer.get_by_role("button", name="Create contact").click()
+    await page.wait_for_url("**/contacts/*-*")
     await expect(page.get_by_role("heading", level=1)).to_have_text(name)
 
     status = details.get_by_label("Status", exact=True)
@@ -199,6 +200,7 @@ async def test_the_workspaces_own_fields_and_its_process_are_what_the_page_offer
     await expect(page.locator(".identity")).to_contain_text("Working")
     await expect(status.get_by_role("option")).to_have_text(["Working", "Customer"])
     await details.get_by_label("Customer since", exact=True).fill("2024-02-29")
-    await details.get_by_label("Customer since", exact=True).press("Enter")
+    async with page.expect_response("**/details/line"):
+        await details.get_by_label("Customer since", exact=True).press("Enter")
     await page.get_by_role("button", name="History of Customer since").click()
     await expect(page.locator("#drawer .step")).to_contain_text("2024-02-29")

@@ -101,7 +101,7 @@ async def test_what_was_typed_outlives_a_failure_a_closed_drawer_and_a_reload_in
     await page.keyboard.press("Escape")
     await page.reload()
     other = await page.context.new_page()
-    await other.goto(visitor.url + "/contacts")
+    await other.goto(visitor.stack.url() + "/contacts")
     await other.get_by_role("button", name="New contact").click()
     await expect(other.get_by_label("First name")).to_have_value("")
 

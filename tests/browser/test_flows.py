@@ -31,24 +31,24 @@ AS_SOON_AS_SEEN = """([opener, field]) => new Promise((done) => {
 """Opens a form, puts the cursor into a field in the same moment the form comes, and tells where the cursor is a while later."""
 
 
-async def test_workspace_and_person_are_always_visible(visitor: Visitor, cast: Cast) -> None:
+async def test_workspace_and_person_are_always_visible(visitor: Visitor, stack: Stack, cast: Cast) -> None:
     for path in ("/contacts", f"/contacts/{cast.vera}", "/docs"):
         await visitor.open(path)
-        await expect(visitor.page.locator("[data-workspace]")).to_have_text("Acme")
+        await expect(visitor.page.locator("[data-workspace]")).to_have_text(stack.acme.title())
         await expect(visitor.page.locator("[data-person]")).to_have_text("Mel")
 
 
 @pytest.mark.req("CR3")
 async def test_switching_the_workspace_shows_other_people(chrome: Browser, stack: Stack, cast: Cast) -> None:
-    async with window(chrome, stack.url()) as visitor:
-        await visitor.sign_in("Ada")
+    async with window(chrome, stack) as visitor:
+        await visitor.sign_in("ada")
         page = visitor.page
         await expect(page.get_by_role("link", name="Veronika Vogel")).to_be_visible()
 
-        await page.get_by_label("Workspace acme").click()
-        await page.get_by_role("button", name="Globex").click()
+        await page.get_by_label(f"Workspace {stack.acme}").click()
+        await page.get_by_role("button", name=stack.globex.title()).click()
 
-        await expect(page.locator("[data-workspace]")).to_have_text("Globex")
+        await expect(page.locator("[data-workspace]")).to_have_text(stack.globex.title())
         await expect(page.get_by_role("link", name="Gerda Globe")).to_be_visible()
         await expect(page.get_by_role("link", name="Veronika Vogel")).to_have_count(0)
 
@@ -189,7 +189,7 @@ async def test_what_happens_meanwhile_appears_without_a_reload(visitor: Visitor,
     await expect(page.locator("#activity")).to_be_visible()
     won = deals.DealWon(title=title, contacts=(deals.DealContact(contact_id=cast.omar),))
 
-    await publish(stack.bootstrap, deals.TOPIC, event(won, f"d-{title}"))
+    await publish(stack.bootstrap, deals.TOPIC, event(won, f"d-{title}", stack.acme))
     began = time.monotonic()
 
     await expect(page.locator(".entry").filter(has_text=title)).to_be_visible()

@@ -17,8 +17,8 @@ SECTIONS = ("statuses", "fields", "sources", "region")
 
 @pytest.mark.req("OS1")
 async def test_an_admin_changes_the_process_and_what_is_wrong_stands_at_its_field(chrome: Browser, stack: Stack, cast: Cast) -> None:
-    async with window(chrome, stack.url()) as visitor:
-        await visitor.sign_in("Ada")
+    async with window(chrome, stack) as visitor:
+        await visitor.sign_in("ada")
         page = visitor.page
         await page.get_by_role("link", name="Settings").click()
         await page.get_by_role("button", name="Add a status").click()
@@ -48,8 +48,8 @@ async def test_an_admin_changes_the_process_and_what_is_wrong_stands_at_its_fiel
 
 @pytest.mark.req("CR10")
 async def test_a_field_in_use_is_not_deleted_unseen(chrome: Browser, stack: Stack, cast: Cast) -> None:
-    async with window(chrome, stack.url()) as visitor:
-        await visitor.sign_in("Ada")
+    async with window(chrome, stack) as visitor:
+        await visitor.sign_in("ada")
         page = visitor.page
         await visitor.open("/settings/fields")
         await page.get_by_role("button", name="Add a field").click()

@@ -9,6 +9,8 @@ from contextlib import asynccontextmanager
 
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright, expect
 
+from tests.support.stack import Stack
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 PATIENCE_MS = 15_000
 """For what must come; how soon it must come is asserted where a requirement says so."""
@@ -32,9 +34,9 @@ async def launched(path: str) -> AsyncIterator[Browser]:
 class Visitor:
     """One person's window. What its console complained about fails the test that opened it."""
 
-    def __init__(self, page: Page, url: str) -> None:
+    def __init__(self, page: Page, stack: Stack) -> None:
         self.page = page
-        self.url = url
+        self.stack = stack
         self.complaints: list[str] = []
         page.set_default_timeout(PATIENCE_MS)
         page.on("console", self._said)
@@ -46,18 +48,18 @@ class Visitor:
             self.complaints.append(message.text)
 
     async def sign_in(self, name: str) -> None:
-        await self.page.goto(self.url)
-        await self.page.get_by_role("button", name=name).click()
+        await self.open("")
+        await self.page.locator(f"button[value='{self.stack.email(name)}']").click()
         await self.page.wait_for_url("**/contacts")
 
     async def open(self, path: str) -> None:
-        await self.page.goto(self.url + path)
+        await self.page.goto(self.stack.url() + path)
 
 
 @asynccontextmanager
-async def window(browser: Browser, url: str, *, width: int = 1280, height: int = 900) -> AsyncIterator[Visitor]:
+async def window(browser: Browser, stack: Stack, *, width: int = 1280, height: int = 900) -> AsyncIterator[Visitor]:
     context: BrowserContext = await browser.new_context(viewport={"width": width, "height": height}, timezone_id="Europe/Berlin")
-    visitor = Visitor(await context.new_page(), url)
+    visitor = Visitor(await context.new_page(), stack)
     yield visitor
     await context.close()
     assert visitor.complaints == []

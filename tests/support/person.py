@@ -39,7 +39,7 @@ class Person:
         at = min(found for secret in (self.letters, self.digits) if (found := text.find(secret)) >= 0)
         return text[max(0, at - 300) : at + 200]
 
-    def messages(self, contact_id: str, workspace: str = "acme") -> Iterator[Message]:
+    def messages(self, contact_id: str, workspace: str) -> Iterator[Message]:
         """Of every type that is about people: naming them by id, and by an address or number alone."""
         for path in sorted(EXAMPLES.glob("*/*.json")):
             example = json.loads(path.read_text())

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import json
 import os
 import sys
 import uuid
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,19 +25,34 @@ from tests.support.messages import broker_settings
 
 SERVICES = tuple(service.package for service in services.SERVICES)
 GATEWAY = services.GATEWAY.package
-WORKSPACES = ("acme", "globex")
 PASSWORD = "open-sesame-42"
-PEOPLE: Mapping[tuple[str, str], Mapping[str, str]] = {
-    ("ada", "acme"): {"acme": "admin", "globex": "admin"},
-    ("mel", "acme"): {"acme": "member"},
-    ("vic", "acme"): {"acme": "viewer"},
-    ("gus", "globex"): {"globex": "member"},
-}
+FRESH_WORKSPACES = tuple((f"acme{number}", f"globex{number}") for number in range(1, 41))
+"""Pairs nobody has been in, each to be had once: more than there are test files that want one."""
+
+
+def accounts(acme: str, globex: str) -> dict[str, list[dict[str, object]]]:
+    """Who may sign in to two workspaces: an admin of both, members, a viewer, and a program for each."""
+    people = {
+        f"ada@{acme}.test": {acme: "admin", globex: "admin"},
+        f"mel@{acme}.test": {acme: "member"},
+        f"vic@{acme}.test": {acme: "viewer"},
+        f"gus@{globex}.test": {globex: "member"},
+    }
+    return {
+        "accounts": [
+            {"email": email, "password": PASSWORD, "name": email[:3].title(), "member_id": email[:3], "workspaces": roles}
+            for email, roles in people.items()
+        ],
+        "clients": [
+            {"client_id": f"program-{workspace}", "client_secret": PASSWORD, "name": "Program", "workspaces": {workspace: "service"}}
+            for workspace in (acme, globex)
+        ],
+    }
 
 
 @dataclass
 class Stack:
-    """One set of processes with databases of their own. `names` are the parts that run."""
+    """One set of processes with databases of their own, as those see it who are at home in two workspaces."""
 
     folder: Path
     mongodb_uri: str
@@ -45,19 +61,21 @@ class Stack:
     run: str = field(default_factory=lambda: uuid.uuid4().hex[:8])
     mutants: Mapping[str, str] = field(default_factory=dict)
     children: dict[str, Child] = field(default_factory=dict)
+    acme: str = "acme"
+    globex: str = "globex"
+    fresh: Iterator[tuple[str, str]] = field(default_factory=lambda: iter(FRESH_WORKSPACES))
 
     def __post_init__(self) -> None:
         self.ports = {name: free_port() for name in (*SERVICES, GATEWAY)}
         self.accounts_file = self.folder / "accounts.json"
-        accounts = [
-            {"email": f"{name}@{home}.test", "password": PASSWORD, "name": name.title(), "member_id": name, "workspaces": roles}
-            for (name, home), roles in PEOPLE.items()
-        ]
-        programs = [
-            {"client_id": f"program-{workspace}", "client_secret": PASSWORD, "name": "Program", "workspaces": {workspace: "service"}}
-            for workspace in WORKSPACES
-        ]
-        self.accounts_file.write_text(json.dumps({"accounts": accounts, "clients": programs}))
+        known = [accounts(*pair) for pair in ((self.acme, self.globex), *FRESH_WORKSPACES)]
+        self.accounts_file.write_text(json.dumps({kind: [one for some in known for one in some[kind]] for kind in known[0]}))
+
+    def elsewhere(self) -> Stack:
+        """The same processes, seen from two workspaces where nobody has been."""
+        there = copy.copy(self)
+        there.acme, there.globex = next(self.fresh)
+        return there
 
     # ---- processes -----------------------------------------------------------------------------------------------------
 
@@ -110,11 +128,12 @@ class Stack:
 
     async def until_ready(self, *names: str, within: float = 60.0) -> None:
         deadline = asyncio.get_running_loop().time() + within
-        for name in names or tuple(self.children):
-            while not await self.is_ready(name):
-                if asyncio.get_running_loop().time() > deadline:
-                    raise AssertionError(f"{name} is not ready within {within} s:\n{self.children[name].last_words(20)}")
-                await asyncio.sleep(0.1)
+        async with httpx.AsyncClient(timeout=5) as http:
+            for name in names or tuple(self.children):
+                while not await is_ready(self.url(name), http):
+                    if not self.children[name].running or asyncio.get_running_loop().time() > deadline:
+                        raise AssertionError(f"{name} is not ready, within {within} s or for good:\n{self.children[name].last_words(20)}")
+                    await asyncio.sleep(0.1)
 
     async def is_ready(self, name: str) -> bool:
         async with httpx.AsyncClient(timeout=5) as http:
@@ -122,16 +141,20 @@ class Stack:
 
     # ---- the front door ------------------------------------------------------------------------------------------------
 
-    async def token(self, workspace: str = "acme") -> str:
+    def email(self, name: str) -> str:
+        """Of somebody at home in the first of the workspaces."""
+        return f"{name}@{self.acme}.test"
+
+    async def token(self, workspace: str | None = None) -> str:
         """A program's token for the API."""
-        grant = {"grant_type": "client_credentials", "client_id": f"program-{workspace}", "client_secret": PASSWORD}
+        grant = {"grant_type": "client_credentials", "client_id": f"program-{workspace or self.acme}", "client_secret": PASSWORD}
         async with httpx.AsyncClient() as http:
             answer = await http.post(f"{self.url()}/dev-issuer/token", data=grant)
             return str(answer.raise_for_status().json()["access_token"])
 
     @asynccontextmanager
-    async def api(self, workspace: str = "acme") -> AsyncIterator[httpx.AsyncClient]:
-        """A client of /api/v1 for a program of that workspace."""
+    async def api(self, workspace: str | None = None) -> AsyncIterator[httpx.AsyncClient]:
+        """A client of /api/v1 for a program of that workspace, or of the first."""
         headers = {"Authorization": f"Bearer {await self.token(workspace)}"}
         async with httpx.AsyncClient(base_url=f"{self.url()}/api/v1", headers=headers, timeout=30) as client:
             yield client

@@ -59,11 +59,11 @@ def assert_problem(answer: httpx.Response, *statuses: int) -> None:
 
 async def test_nobody_gets_anywhere_without_a_good_token(stack: Stack, routes: Routes) -> None:
     assert len(routes) > 20
-    good = await stack.token("globex")
+    good = await stack.token(stack.globex)
     bad = {
         "none": {},
         "no token": {"Authorization": "Bearer nothing"},
-        "forged": {"Authorization": f"Bearer {forged_token('acme', Role.ADMIN)}"},
+        "forged": {"Authorization": f"Bearer {forged_token(stack.acme, Role.ADMIN)}"},
         "tampered": {"Authorization": f"Bearer {good[:-6]}AAAAAA"},
     }
     async with httpx.AsyncClient() as client:
@@ -72,7 +72,7 @@ async def test_nobody_gets_anywhere_without_a_good_token(stack: Stack, routes: R
                 body = {"content": b"{}", "headers": {**headers, "content-type": "application/json"}}
                 answer = await client.request(method, url_of(stack, path), **body)  # type: ignore[arg-type]
                 assert_problem(answer, 401)
-            elsewhere = {"Authorization": f"Bearer {good}", "X-Workspace": "acme"}
+            elsewhere = {"Authorization": f"Bearer {good}", "X-Workspace": stack.acme}
             assert_problem(await client.request(method, url_of(stack, path), headers=elsewhere), 403)
 
 

@@ -36,8 +36,8 @@ async def test_nothing_of_an_erased_person_is_left_anywhere_and_nothing_comes_ba
     person = Person()
     async with stack.api() as api, as_admin(stack) as admin:
         contact = await known_everywhere(api, person)
-        history = list(person.messages(contact["id"]))
-        await send(stack, [*history, *unreadable(person, contact["id"])])
+        history = list(person.messages(contact["id"], stack.acme))
+        await send(stack, [*history, *unreadable(person, contact["id"], stack.acme)])
         await eventually(lambda: all_heard(stack), within=120)
         assert {place for place, found in (await everything(stack)).items() if person.told_in(found)} >= PLACES
         held = await letters_about(stack, person, contact["id"])
@@ -80,23 +80,27 @@ async def known_everywhere(api: httpx.AsyncClient, person: Person) -> dict[str, 
     return first
 
 
-def unreadable(person: Person, contact_id: str) -> Iterable[Message]:
+def unreadable(person: Person, contact_id: str, workspace: str) -> Iterable[Message]:
     """What every group sets aside: no JSON, an event of no shape, and one under somebody else's key."""
     for topic, kind in (("crm.contacts", "crm.contacts.contact.updated.v1"), ("crm.mail", "crm.mail.message.received.v1")):
-        yield topic, f"acme:{contact_id}".encode(), f'{{"email": "{person.email}", "phone": "{person.phone}"'.encode()
+        yield topic, f"{workspace}:{contact_id}".encode(), f'{{"email": "{person.email}", "phone": "{person.phone}"'.encode()
         yield (
             topic,
-            b"acme:x",
-            json.dumps({"type": kind, "workspaceid": "acme", "data": {"from": person.second, "text": person.words}}).encode(),
+            f"{workspace}:x".encode(),
+            json.dumps({"type": kind, "workspaceid": workspace, "data": {"from": person.second, "text": person.words}}).encode(),
         )
-        yield topic, f"acme:{uuid.uuid4()}".encode(), json.dumps({"contact": {"id": contact_id, "first_name": person.first_name}}).encode()
-        yield topic, b"acme:y", f"name;id\n{person.last_name};{contact_id}".encode()
+        yield (
+            topic,
+            f"{workspace}:{uuid.uuid4()}".encode(),
+            json.dumps({"contact": {"id": contact_id, "first_name": person.first_name}}).encode(),
+        )
+        yield topic, f"{workspace}:y".encode(), f"name;id\n{person.last_name};{contact_id}".encode()
 
 
 async def a_newcomer_is_somebody_new(stack: Stack, api: httpx.AsyncClient, person: Person) -> None:
     """The address is free, and what is said of it from now on is about whoever has it now."""
     newcomer = await create(api, first_name="Newcomer", emails=[person.email])
-    ticket = next(message for message in person.messages(newcomer["id"]) if b'"crm.tickets.ticket.created.v1"' in message[2])
+    ticket = next(message for message in person.messages(newcomer["id"], stack.acme) if b'"crm.tickets.ticket.created.v1"' in message[2])
     await send(stack, [ticket])
 
     async def shown() -> bool:
@@ -167,11 +171,11 @@ async def create(api: httpx.AsyncClient, **body: Any) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def as_admin(stack: Stack, workspace: str = "acme") -> AsyncIterator[httpx.AsyncClient]:
-    grant = {"grant_type": "password", "username": "ada@acme.test", "password": PASSWORD}
+async def as_admin(stack: Stack) -> AsyncIterator[httpx.AsyncClient]:
+    grant = {"grant_type": "password", "username": stack.email("ada"), "password": PASSWORD}
     async with httpx.AsyncClient(base_url=f"{stack.url()}/api/v1", timeout=30) as api:
         token = (await api.post(f"{stack.url()}/dev-issuer/token", data=grant)).raise_for_status().json()["access_token"]
-        api.headers.update({"Authorization": f"Bearer {token}", "X-Workspace": workspace})
+        api.headers.update({"Authorization": f"Bearer {token}", "X-Workspace": stack.acme})
         yield api
 
 

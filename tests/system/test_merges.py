@@ -24,9 +24,9 @@ pytestmark = pytest.mark.system
 CHECKS = ("open_tickets", "active_deals", "consent")
 
 
-def said(data: EventData, service: str) -> Event:
-    subject = uuid.uuid4().hex
-    return Event.of(data, source=f"/services/{service}", workspace="acme", subject=subject, sequence=1, time=datetime.now(UTC))
+def said(data: EventData, workspace: str) -> Event:
+    subject, service = uuid.uuid4().hex, data.TYPE.split(".")[1]
+    return Event.of(data, source=f"/services/{service}", workspace=workspace, subject=subject, sequence=1, time=datetime.now(UTC))
 
 
 async def create(api: httpx.AsyncClient, **body: Any) -> dict[str, Any]:
@@ -59,9 +59,11 @@ async def test_a_merge_and_its_undoing_are_followed_by_timeline_verdict_and_look
     async with stack.api() as api:
         one = (await create(api, **name))["id"]
         other = (await create(api, **name, emails=[{"typed": address}]))["id"]
-        await publish(stack.bootstrap, "crm.tickets", said(TicketCreated(priority="urgent", requester=Party(email=address)), "tickets"))
-        await publish(stack.bootstrap, "crm.deals", said(DealCreated(owner_id="ann", contacts=(DealContact(contact_id=other),)), "deals"))
-        await publish(stack.bootstrap, "crm.consent", said(ConsentObjectionRecorded(parties=(Party(email=address),)), "consent"))
+        await publish(stack.bootstrap, "crm.tickets", said(TicketCreated(priority="urgent", requester=Party(email=address)), stack.acme))
+        await publish(
+            stack.bootstrap, "crm.deals", said(DealCreated(owner_id="ann", contacts=(DealContact(contact_id=other),)), stack.acme)
+        )
+        await publish(stack.bootstrap, "crm.consent", said(ConsentObjectionRecorded(parties=(Party(email=address),)), stack.acme))
         assert (await api.post(f"/timeline/{one}/notes", json={"text": "Call at noon"})).status_code == 201
         ones, others = {"note": 1}, {"ticket": 1, "deal": 1, "consent": 1}
         free = {"open_tickets": "ok", "active_deals": "ok", "consent": "consent.unknown"}

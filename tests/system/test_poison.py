@@ -42,7 +42,7 @@ async def test_poison_on_every_topic_goes_to_the_dead_letters_and_the_rest_flows
                 for value in POISON.values():
                     await producer.send_and_wait(topic, value, key=KEY)
                     if topic == "crm.tickets":
-                        await producer.send_and_wait(topic, _good(contact["id"]), key=_key(contact["id"]))
+                        await producer.send_and_wait(topic, _good(stack.acme, contact["id"]), key=_key(stack.acme, contact["id"]))
         finally:
             await producer.stop()
 
@@ -84,18 +84,18 @@ async def test_a_message_of_ten_megabytes_harms_nobody(stack: Stack) -> None:
 _numbers = iter(range(1_000_000))
 
 
-def _good(contact_id: str) -> bytes:
+def _good(workspace: str, contact_id: str) -> bytes:
     """A ticket of its own each time, about the contact."""
-    event = json.loads(ticket(0).to_json())
+    event = json.loads(ticket(0, workspace=workspace).to_json())
     subject = f"{contact_id}-{next(_numbers)}"
     event |= {
         "id": str(uuid.uuid4()),
         "subject": subject,
-        "partitionkey": _key(contact_id).decode(),
+        "partitionkey": _key(workspace, contact_id).decode(),
         "data": {"parties": [{"contact_id": contact_id}]},
     }
     return json.dumps(event).encode()
 
 
-def _key(contact_id: str) -> bytes:
-    return f"acme:{contact_id}".encode()
+def _key(workspace: str, contact_id: str) -> bytes:
+    return f"{workspace}:{contact_id}".encode()

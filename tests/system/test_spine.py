@@ -28,7 +28,7 @@ async def create(api: httpx.AsyncClient, **body: Any) -> dict[str, Any]:
     return created
 
 
-def hand_written(kind: str, subject: str, sequence: int, data: dict[str, Any], workspace: str = "acme") -> tuple[str, bytes, bytes]:
+def hand_written(kind: str, subject: str, sequence: int, data: dict[str, Any], workspace: str) -> tuple[str, bytes, bytes]:
     """Topic, key and value as another team would write them, knowing docs/events.md and nothing of our code."""
     event = {
         "specversion": "1.0",
@@ -85,11 +85,13 @@ async def test_an_outside_ticket_and_invoice_reach_timeline_and_verdict_within_t
         ticket = hand_written(
             "crm.tickets.ticket.created.v1", f"t-{uuid.uuid4().hex[:8]}", 1,
             {"number": "4711", "subject": "Nothing prints", "priority": "urgent", "status": "open", "requester": {"email": email.upper()}},
+            stack.acme,
         )  # fmt: skip
         invoice = hand_written(
             "crm.finance.invoice.overdue.v1", f"i-{uuid.uuid4().hex[:8]}", 1,
             {"number": "2026-17", "total": 1200, "balance_due": 1200, "currency": "EUR", "days_overdue": 12, "level": 1,
              "recipient_email": email, "parties": [{"contact_id": contact["id"]}]},
+            stack.acme,
         )  # fmt: skip
         await send(stack.bootstrap, ticket, invoice)
         began = time.monotonic()
@@ -109,12 +111,14 @@ async def test_an_outside_ticket_and_invoice_reach_timeline_and_verdict_within_t
 @pytest.mark.req("CR3")
 async def test_no_service_shows_one_workspace_anything_of_another(stack: Stack) -> None:
     email = f"nina.{uuid.uuid4().hex[:6]}@example.com"
-    async with stack.api("acme") as acme, stack.api("globex") as globex:
+    async with stack.api(stack.acme) as acme, stack.api(stack.globex) as globex:
         theirs = await create(globex, first_name="Nina", last_name="Nowak", emails=[{"typed": email}])
         await eventually(lambda: _has_timeline(globex, theirs["id"]))
         await send(
             stack.bootstrap,
-            hand_written("crm.tickets.ticket.created.v1", f"t-{uuid.uuid4().hex[:8]}", 1, {"number": "1", "requester": {"email": email}}),
+            hand_written(
+                "crm.tickets.ticket.created.v1", f"t-{uuid.uuid4().hex[:8]}", 1, {"number": "1", "requester": {"email": email}}, stack.acme
+            ),
         )
         await asyncio.sleep(1.0)
 
