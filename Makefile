@@ -33,7 +33,7 @@ run: $(STAMP) ## start everything with demo data: DATA_DIR=.data keeps it, Ctrl-
 	@DATA_DIR=$(DATA_DIR) $(BIN)/python -m shared.devstack
 
 test: $(STAMP) ## all tests on real embedded parts, or on KAFKA_BOOTSTRAP_SERVERS=... MONGODB_URI=...; ARGS="-k name" WORKERS=1
-	@$(BIN)/python -m pytest -m "not faults" -n $(WORKERS) --dist loadfile $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -m "not faults" -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-containers: $(STAMP) ## the tests that use a broker or a database, on MongoDB and Apache Kafka in Docker
 	@TESTCONTAINERS_RYUK_DISABLED=true $(BIN)/python -m pytest -m "(kafka or mongodb) and not faults and not browser" --containers $(ARGS)
