@@ -6,13 +6,15 @@ BIN := $(VENV)/bin
 PACKAGES := shared $(patsubst %/pyproject.toml,%,$(wildcard services/*/pyproject.toml))
 SOURCES := $(PACKAGES:%=%/src)
 STAMP := $(VENV)/.installed
+# Splink and what it needs are for comparing only, and stay apart from what we ship
+BENCH_STAMP := .venv-bench/.installed
 DATA_DIR ?= .data
 # on one lasting broker several stacks would be members of the same consumer groups
 WORKERS ?= $(if $(KAFKA_BOOTSTRAP_SERVERS),0,3)
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --python-version 3.11 --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check check-lint check-format check-types check-layers format generate lock bench test-containers test-faults test-mutants
+.PHONY: help setup run test check check-lint check-format check-types check-layers format generate lock bench bench-duplicates test-containers test-faults test-mutants
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | while IFS='|' read -r name text; do printf '  make %-16s %s\n' "$$name" "$$text"; done
@@ -65,10 +67,18 @@ format: $(STAMP) ## let ruff mend what it can
 bench: $(STAMP) ## what it costs, against the ceilings of this machine
 	@$(BIN)/python -m bench $(ARGS)
 
+$(BENCH_STAMP): requirements/bench.txt $(STAMP)
+	@$(PYTHON) -m venv .venv-bench
+	@$(BIN)/uv pip install --quiet --python .venv-bench/bin/python --require-hashes -r requirements/bench.txt
+	@touch $(BENCH_STAMP)
+
+bench-duplicates: $(BENCH_STAMP) ## Splink beside our matcher on labelled records: ARGS="DIRECTORY..."
+	@$(BIN)/python -m bench.dedupe_splink $(ARGS)
+
 generate: $(STAMP) ## write what follows from the code: event catalogue, schemas, settings table, requirements
 	@$(BIN)/python -m shared.contracts.export
 	@$(BIN)/python -m shared.settings_table
 	@$(BIN)/python -m tests.support.requirements
 
 lock: $(STAMP) ## resolve requirements/*.in anew
-	@for name in bootstrap build runtime dev; do $(LOCK) requirements/$$name.in --output-file requirements/$$name.txt || exit 1; done
+	@for name in bootstrap build runtime dev bench; do $(LOCK) requirements/$$name.in --output-file requirements/$$name.txt || exit 1; done

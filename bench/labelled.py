@@ -59,14 +59,16 @@ class Labelled:
         return {row["id"]: row.get("source", "") for row in table(self.contacts)}
 
     @cached_property
-    def _linked(self) -> bool:
-        """Whether two lists were to be linked: then every true pair is of both, and nothing is known of pairs within one."""
+    def lists(self) -> tuple[str, ...]:
+        """The values of `source` where two lists were to be linked: then nothing is known of pairs within one. Empty elsewhere."""
         sources = self._sources
-        return len(set(sources.values())) == 2 and all(sources[one] != sources[other] for one, other in self.truth)
+        names = sorted(set(sources.values()))
+        linked = len(names) == 2 and all(sources[one] != sources[other] for one, other in self.truth)
+        return tuple(names) if linked else ()
 
     def countable(self, pairs: Iterable[Ids]) -> set[Ids]:
         """Those of which the truth is known."""
-        if not self._linked:
+        if not self.lists:
             return set(pairs)
         return {(one, other) for one, other in pairs if self._sources[one] != self._sources[other]}
 
