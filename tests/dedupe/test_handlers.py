@@ -166,7 +166,7 @@ async def test_edits_of_both_at_the_same_instant_end_in_what_is_true_of_both(del
 
 
 async def test_a_batch_lets_others_have_their_turn(deliver: Deliver) -> None:
-    """500 contacts, many of them alike: nothing else of the process waits for a tenth of a second of CPU."""
+    """500 contacts, many of them alike: nothing else of the process waits for long; measured, it is 10 ms of CPU."""
     people = [person(f"Ada {SURNAMES.split()[number % 20]}", f"ada{number % 125}@example.org", company="Acme") for number in range(500)]
     events = [created(f"c{number}", who) for number, who in enumerate(people)]
     gc.collect()
@@ -181,7 +181,7 @@ async def test_a_batch_lets_others_have_their_turn(deliver: Deliver) -> None:
 
     gc.unfreeze()
     await working
-    assert longest < 0.1
+    assert longest < 0.05
 
 
 async def pairs(store: MongoDedupeStore, workspace: str = WORKSPACE) -> dict[tuple[str, str], Status]:

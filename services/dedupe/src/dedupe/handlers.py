@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from dedupe.domain.indexed import IndexedContact, newest_of
 from dedupe.domain.pairs import Pair
-from dedupe.judging import in_slices, judge
+from dedupe.judging import judge
 from dedupe.store import DedupeStore
 from dedupe.translate import indexed_from, partings_from, told_because_of
+from dedupe.turns import in_turns
 from shared.contracts import contacts
 from shared.contracts.envelope import Event
 from shared.messaging import Batch, Subscriptions
@@ -29,12 +30,12 @@ async def on_contacts(batch: Batch, store: DedupeStore) -> None:
         told = await judge(judging, causes.keys())
         if erased := [event.subject for event in judging.fresh if isinstance(event.data, contacts.ContactErased)]:
             await judging.forget(erased)
-        async for pair in in_slices(told):
+        async for pair in in_turns(told):
             judging.publish(told_because_of(pair, _cause(pair, causes)))
 
 
 async def _indexed(batch: Batch) -> list[IndexedContact]:
-    return newest_of([contact async for event in in_slices(batch) if (contact := indexed_from(event)) is not None])
+    return newest_of([contact async for event in in_turns(batch) if (contact := indexed_from(event)) is not None])
 
 
 def _cause(pair: Pair, causes: Mapping[str, Event]) -> Event:

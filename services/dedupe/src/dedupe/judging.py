@@ -1,11 +1,9 @@
-"""Judging pairs, in one transaction and in slices: what a batch of events brings, and what a rescan goes through."""
+"""Judging pairs, in one transaction and a few at a time: what a batch of events brings, and what a rescan goes through."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Collection, Iterable
+from collections.abc import Collection, Iterable
 from itertools import combinations
-from typing import TypeVar
 
 from dedupe.domain.clustering import Cluster, Part, Together, parts_of
 from dedupe.domain.clusters import clusters_of
@@ -13,11 +11,7 @@ from dedupe.domain.indexed import IndexedContact
 from dedupe.domain.pairs import Neighbourhood, Pair, judged, pair_id
 from dedupe.domain.ruleset import Rules
 from dedupe.store import Judgement
-
-Item = TypeVar("Item")
-
-SLICE = 50
-"""Contacts normalised, or couples judged, before others get their turn: a few milliseconds of CPU."""
+from dedupe.turns import in_turns
 
 
 async def judge(judging: Judgement, contact_ids: Collection[str]) -> list[Pair]:
@@ -60,7 +54,7 @@ async def regroup(judging: Judgement, contact_ids: Collection[str], changed: Col
 
 
 async def _clusters(part: Part, together: Together, rules: Rules) -> list[Cluster]:
-    between = {ids: together.bits(*ids, rules) async for ids in in_slices(combinations(part.contact_ids, 2))}
+    between = {ids: together.bits(*ids, rules) async for ids in in_turns(combinations(part.contact_ids, 2))}
 
     def bits(one: str, other: str) -> float:
         return between[min(one, other), max(one, other)]
@@ -74,7 +68,7 @@ async def _judged(
     """Pairs to keep, and those among them of which there is something to tell."""
     changed: list[Pair] = []
     told: list[Pair] = []
-    async for one, other in in_slices(couples):
+    async for one, other in in_turns(couples):
         of_both = pair_id(one.contact_id, other.contact_id)
         known = around.pairs.get(of_both)
         pair = judged(one, other, known, around.partings.get(of_both, ()), rules=rules)
@@ -83,10 +77,3 @@ async def _judged(
             if known is None or pair.version != known.version:
                 told.append(pair)
     return changed, told
-
-
-async def in_slices(items: Iterable[Item]) -> AsyncIterator[Item]:
-    for number, item in enumerate(items, start=1):
-        yield item
-        if number % SLICE == 0:
-            await asyncio.sleep(0)

@@ -16,9 +16,10 @@ import structlog
 from dedupe.domain.rescan import Rescan, State
 from dedupe.domain.ruleset import Rules
 from dedupe.domain.workspace import outgrown
-from dedupe.judging import in_slices, judge_anew
+from dedupe.judging import judge_anew
 from dedupe.store import Judgement, RescanStore
 from dedupe.translate import told_by_rules
+from dedupe.turns import in_turns
 from shared.background import Background
 from shared.mongo import UNAVAILABLE
 
@@ -111,7 +112,7 @@ class Rescanning(Background):
 
         async def work(judging: Judgement) -> None:
             told = await judge_anew(judging, contact_ids, await judging.rules())
-            async for pair in in_slices(told):
+            async for pair in in_turns(told):
                 judging.publish(told_by_rules(pair, workspace, self._now()))
 
         await self._store.judging(workspace, work)

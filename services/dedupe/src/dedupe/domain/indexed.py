@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 from dedupe.domain.blocking import blocking_keys
@@ -114,8 +114,13 @@ def identity_of(person: Person) -> str:
     """
     numbers = sorted(phone.e164 or "".join(filter(str.isdecimal, phone.typed)) for phone in person.phones)
     emails = sorted(map(_folded, person.emails))
-    others = astuple(replace(person, job_title="", phones=(), emails=(), companies=()))
-    texts = [_folded(text) for text in others if isinstance(text, str)]
+    texts = [
+        _folded(text)
+        for text in (
+            person.first_name, person.middle_name, person.last_name, person.suffix,
+            person.street, person.city, person.region, person.postcode, person.birth_date,
+        )
+    ]  # fmt: skip
     return hashlib.sha256(repr([texts, sorted(map(_folded, person.companies)), emails, numbers]).encode()).hexdigest()
 
 

@@ -6,6 +6,7 @@ a block is at most as large as one batch makes it, and looking stays as cheap in
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
@@ -13,10 +14,14 @@ from dedupe.domain.indexed import IndexedContact
 from dedupe.domain.look_alikes import Alike
 from dedupe.domain.retrieval import CROWD, MOST_ALIKE
 from dedupe.mongo_store.documents import COMPARED, contact_from, shown_from
+from dedupe.turns import in_turns, portions
 from shared.mongo import Document, Scoped, Session
 
 MOST_COUNTED = 1_000
 """Beyond it nobody wants to know how many more there are."""
+
+KEYS_AT_ONCE = 500
+"""Decoding what they find holds up everything else in the process."""
 
 SHOWN = ("profile", "card")
 _OWN = ("email:", "phone:")
@@ -32,11 +37,10 @@ class Blocks:
     async def alike(self, wanted: Sequence[Collection[str]]) -> list[Alike]:
         """For each set of keys, who has one of them. Addresses and numbers first: what they find is never crowded out by namesakes."""
         keys = frozenset(key for keys in wanted for key in keys)
-        crowded = await self._crowded_of(keys)
         own = {key for key in keys if key.startswith(_OWN)}
         fields = SHOWN if len(wanted) == 1 else (*SHOWN, "keys")
         most = MOST_ALIKE * len(wanted)
-        found = await self._having(own, fields, most)
+        crowded, found = await asyncio.gather(self._crowded_of(keys), self._having(own, fields, most))
         if len(found) < most:
             found += await self._having(keys - own - crowded, fields, most - len(found), but=found)
         if len(wanted) == 1:
@@ -52,8 +56,10 @@ class Blocks:
         telling = sorted(keys - await self._crowded_of(keys))
         if not telling:
             return {}, {}
-        documents = await self._contacts.find({"keys": {"$in": telling}}, fields=COMPARED, session=session)
-        found = {document["_id"]: contact_from(document) for document in documents}
+        found: dict[str, IndexedContact] = {}
+        for portion in portions(telling, KEYS_AT_ONCE):
+            documents = await self._contacts.find({"keys": {"$in": portion}}, fields=COMPARED, session=session)
+            found |= {document["_id"]: contact_from(document) async for document in in_turns(documents)}
         members = _members(found, frozenset(telling))
         await self._mark([key for key, ids in members.items() if len(ids) > CROWD])
         small = {key: ids for key, ids in members.items() if len(ids) <= CROWD}

@@ -19,6 +19,7 @@ from dedupe.mongo_store.blocks import Blocks
 from dedupe.mongo_store.documents import COMPARED, cluster_document, cluster_from, contact_from, pair_document, pair_from, parting_from
 from dedupe.mongo_store.rules import MongoRules
 from dedupe.translate import without_words
+from dedupe.turns import in_turns
 from shared.contracts.dedupe import TOPIC
 from shared.contracts.envelope import Event
 from shared.messaging import Outbox, Transaction
@@ -65,7 +66,7 @@ class MongoJudgement:
         contacts = await self._by_id(contact_ids, COMPARED)
         found, near = await self._blocks.near(list(contacts.values()), self._session)
         documents = await self._pairs.find({"contact_ids": {"$in": sorted(contact_ids)}}, session=self._session)
-        pairs = {document["_id"]: pair_from(document) for document in documents}
+        pairs = {document["_id"]: pair_from(document) async for document in in_turns(documents)}
         known = {**found, **contacts}
         missing = {contact_id for pair in pairs.values() for contact_id in pair.contact_ids} - known.keys()
         partings = await self._partings_of(contact_ids)
@@ -138,4 +139,4 @@ class MongoJudgement:
 
     async def _by_id(self, contact_ids: Collection[str], fields: Sequence[str] | None = None) -> dict[str, IndexedContact]:
         found = await self._contacts.get_many(contact_ids, fields=fields, session=self._session)
-        return {document["_id"]: contact_from(document) for document in found}
+        return {document["_id"]: contact_from(document) async for document in in_turns(found)}

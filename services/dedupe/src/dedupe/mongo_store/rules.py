@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
 
-from dedupe.domain.commonness import NOTHING_COUNTED, Commonness
+from dedupe.domain.commonness import COUNTED, NOTHING_COUNTED, USUAL_DUPLICATES, Commonness
 from dedupe.domain.ruleset import Rules
 from dedupe.domain.workspace import Thresholds
 from shared.mongo import Collection, Document, Put, Remembered, Session
 
 RULES = "rules"
 REMEMBERED_S = 3.0
-NAMES_IN_ONE = 20_000
 MOST_COUNTS = 50
 """Workspaces whose counts a process keeps: some megabytes each for a large one."""
 
@@ -60,7 +58,7 @@ class MongoRules:
         document = await rules.get(RULES) or _document_of(Rules())
         number = document["revision"] + 1
         await self._counts.of(workspace).write([Put(part) for part in _parts(commonness, number)])
-        wanted = {"counts": number, "contacts": commonness.contacts}
+        wanted = {"counts": number, "contacts": commonness.contacts, "duplicates": commonness.duplicates}
         if await self._changed(workspace, document["revision"], wanted):
             # those that held until now stay: somebody may be judging by them
             await self._counts.of(workspace).delete_many({"number": {"$nin": [number, document["counts"]]}})
@@ -79,7 +77,8 @@ class MongoRules:
         known = self._known.get(workspace)
         if known is None or known.number != number:
             parts = await self._counts.of(workspace).find({"number": number})
-            known = _Known(number, Commonness(document["contacts"], _joined(parts, "given"), _joined(parts, "surnames")))
+            counts = {name: _joined(parts, name) for name in COUNTED}
+            known = _Known(number, Commonness(document["contacts"], counts, document["duplicates"]))
             if len(self._known) >= MOST_COUNTS:
                 self._known.clear()
             self._known[workspace] = known
@@ -88,19 +87,15 @@ class MongoRules:
 
 def _document_of(rules: Rules) -> Document:
     thresholds = {"certain": rules.certain, "suspected": rules.suspected}
-    return {"_id": RULES, **thresholds, "revision": rules.revision, "counts": 0, "contacts": 0}
+    return {"_id": RULES, **thresholds, "revision": rules.revision, "counts": 0, "contacts": 0, "duplicates": USUAL_DUPLICATES}
 
 
 def _parts(commonness: Commonness, number: int) -> Iterator[Document]:
-    """Lists and not fields, because a name may have dots; several documents, because one holds 16 MB."""
-    for kind, counts in (("given", commonness.given), ("surnames", commonness.surnames)):
-        names = iter(counts.items())
-        part = 0
-        while some := list(islice(names, NAMES_IN_ONE)):
-            told = {"number": number, "kind": kind, "names": [name for name, _ in some], "times": [times for _, times in some]}
-            yield {"_id": f"{number}-{kind}-{part}", **told}
-            part += 1
+    """Lists and not fields, because a name may have dots; one document a field, because one holds 16 MB."""
+    for kind, counts in commonness.counts.items():
+        told = {"number": number, "kind": kind, "values": list(counts), "times": list(counts.values())}
+        yield {"_id": f"{number}-{kind}", **told}
 
 
 def _joined(parts: list[Document], kind: str) -> Mapping[str, int]:
-    return {name: times for part in parts if part["kind"] == kind for name, times in zip(part["names"], part["times"], strict=True)}
+    return {name: times for part in parts if part["kind"] == kind for name, times in zip(part["values"], part["times"], strict=True)}

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 from dedupe.domain.clustering import Cluster
-from dedupe.domain.counting import Counting
+from dedupe.domain.commonness import Counting
 from dedupe.domain.indexed import IndexedContact
 from dedupe.domain.look_alikes import Alike
 from dedupe.domain.pairs import Pair, Parting
@@ -29,6 +29,7 @@ from dedupe.mongo_store.judgement import LINKING_STATUSES, Kept, MongoJudgement
 from dedupe.mongo_store.rescans import MongoRescans
 from dedupe.mongo_store.rules import MongoRules
 from dedupe.store import ClustersWanted, Judgement, Position, Wanted
+from dedupe.turns import portions
 from shared.messaging import Batch, Inbox, Outbox, Transaction
 from shared.mongo import Database, Document, Index, Scoped, Update
 
@@ -38,6 +39,8 @@ Result = TypeVar("Result")
 IN_ORDER = Index("gone", "_id")
 DECIDED = Index("_id", where={"decision.verdict": {"$exists": True}})
 NAMES = ("profile.given", "profile.surname", "profile.surnames")
+AT_ONCE = 100
+"""Contacts written with one command: encoding them holds up everything else in the process."""
 PAGE = 1_000
 """Contacts read at once when all are."""
 
@@ -72,7 +75,8 @@ class MongoDedupeStore:
     async def remember(self, workspace: str, contacts: Sequence[IndexedContact], partings: Sequence[Parting] = ()) -> None:
         await self._enlist(workspace)
         await self._partings.of(workspace).put_newer([parting_document(parting) for parting in partings])
-        await self._contacts.of(workspace).put_newer([contact_document(contact) for contact in contacts])
+        for portion in portions(contacts, AT_ONCE):
+            await self._contacts.of(workspace).put_newer([contact_document(contact) for contact in portion])
         await self._forget_partings(workspace, {contact.contact_id for contact in contacts} | {parting.other_id for parting in partings})
 
     async def _enlist(self, workspace: str) -> None:
