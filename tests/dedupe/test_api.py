@@ -169,7 +169,7 @@ async def test_pairs_are_listed_with_both_contacts_the_likeliest_first(client: h
     assert found == sorted(found, key=lambda each: -each["score"])
     assert [contact["id"] for contact in found[0]["contacts"]] == found[0]["contact_ids"]
     assert all("c3" in each["contact_ids"] for each in of_c3)
-    assert await pairs(client, min_score=1) == []
+    assert all(each["score"] >= 0.9 for each in await pairs(client, min_score=0.9))
 
 
 async def test_pages_of_pairs_cover_all_of_them_once(client: httpx.AsyncClient, deliver: Deliver) -> None:

@@ -9,7 +9,6 @@ import httpx
 import pytest
 
 from dedupe.domain.commonness import FEWEST, Commonness
-from dedupe.domain.counting import Counting
 from dedupe.domain.pairs import Status
 from dedupe.domain.person import Person
 from dedupe.domain.rescan import State
@@ -21,7 +20,7 @@ from dedupe.mongo_store import MongoDedupeStore
 from dedupe.rescanning import STEP, Rescanning
 from dedupe.store import Judgement, Wanted
 from shared.auth import Role
-from shared.contracts.dedupe import PairDismissed, PairSuspected
+from shared.contracts.dedupe import PairDismissed
 from shared.messaging import Inbox, Outbox
 from shared.mongo import Database
 from tests.support.dedupe_builders import NOON, WORKSPACE, Deliver, Told, created, deleted, indexed, person, updated
@@ -31,7 +30,8 @@ from tests.support.tokens import bearer
 ADA = person("Ada Lovelace", "ada@example.org", phone="4155551234")
 AGAIN = person("Ada Lovelace", "ada@example.org", phone="4155551234", company="Acme")
 LIKE_HER = person("Ada Lovelace", "al@globex.example", phone="4155551234")
-NEVER = Thresholds(certain=1.0, suspected=1.0)
+NEVER = Thresholds(certain=1.1, suspected=1.1)
+"""More than any score."""
 
 
 def somebody(number: int) -> Person:
@@ -56,7 +56,7 @@ async def pairs(store: MongoDedupeStore) -> dict[tuple[str, str], tuple[Status, 
 
 
 async def changed_to(store: MongoDedupeStore, thresholds: Thresholds) -> Rules:
-    changed = await store.set_thresholds(WORKSPACE, thresholds, (await store.rules(WORKSPACE)).revision)
+    changed = await store.set_thresholds(WORKSPACE, thresholds, (await store.rules(WORKSPACE)).revision, "ann")
     assert changed is not None
     return changed
 
@@ -71,9 +71,7 @@ async def test_where_rules_did_not_change_there_is_nothing_to_do(deliver: Delive
 
 
 async def test_other_thresholds_judge_every_pair_anew_and_say_so(deliver: Deliver, store: MongoDedupeStore, told: Told) -> None:
-    await deliver(
-        *[created(f"c{number:03}", person(f"Ada Lovelace{number}", f"ada{number // 2}@example.org")) for number in range(STEP + 30)]
-    )
+    await deliver(*[created(f"c{number:03}", somebody(number // 2)) for number in range(STEP + 30)])
     await deliver(created("a1", ADA), created("a2", AGAIN))
     before = await pairs(store)
     rules = await changed_to(store, NEVER)
@@ -83,10 +81,10 @@ async def test_other_thresholds_judge_every_pair_anew_and_say_so(deliver: Delive
     after = await pairs(store)
     assert before["a1", "a2"] == (Status.SUSPECTED, Rules().version)
     assert {version for _, version in after.values()} == {rules.version} == {f"{VERSION}/1"}
-    last = (await told())[-1]
-    assert isinstance(last.data, PairDismissed | PairSuspected)
-    assert (last.data.ruleset_version, last.actortype) == (rules.version, "system")
-    assert all(status is Status.SUSPECTED or before[ids][0] is Status.SUSPECTED for ids, (status, _) in after.items())
+    assert {status for status, _ in after.values()} == {Status.WITHDRAWN}
+    withdrawn = [event for event in await told() if isinstance(event.data, PairDismissed) and event.data.ruleset_version == rules.version]
+    assert len(withdrawn) == len(before)
+    assert {event.actortype for event in withdrawn} == {"system"}
 
 
 async def test_a_pair_nobody_suspected_by_the_rules_before_is_found(deliver: Deliver, store: MongoDedupeStore) -> None:
@@ -137,9 +135,7 @@ async def test_a_crowded_key_is_looked_at_again(deliver: Deliver, store: MongoDe
 
 
 async def test_one_that_was_cut_off_goes_on_where_it_was(deliver: Deliver, store: MongoDedupeStore) -> None:
-    await deliver(
-        *[created(f"c{number:03}", person(f"Ada{number} Lovelace", f"ada{number}@example.org")) for number in range(2 * STEP + 10)]
-    )
+    await deliver(*[created(f"c{number:03}", somebody(number)) for number in range(2 * STEP + 10)])
     await changed_to(store, Thresholds(suspected=0.4))
     worker = rescanning(store)
     await worker.turn()  # begins
@@ -234,15 +230,6 @@ def test_names_are_counted_anew_when_a_workspace_is_another_one_and_has_settled(
     assert outgrown(many, few, few), "it shrank"
 
 
-def test_names_counted_in_portions_are_those_counted_at_once() -> None:
-    profiles = [indexed("c", person(f"Ada Love{number % 7}")).profile for number in range(40)]
-    counting = Counting()
-    counting.add(profiles[:25])
-    counting.add(profiles[25:])
-
-    assert counting.counted() == Commonness.of(profiles)
-
-
 async def test_counts_are_kept_with_the_rules_and_everybody_is_judged_by_them(
     deliver: Deliver, store: MongoDedupeStore, database: Database
 ) -> None:
@@ -256,6 +243,7 @@ async def test_counts_are_kept_with_the_rules_and_everybody_is_judged_by_them(
     profiles = [contact.profile for contact in (await store.contacts(WORKSPACE, contact_ids)).values()]
     rules = await store.rules(WORKSPACE)
     assert rules.commonness == Commonness.of(profiles)
+    assert rules.commonness.contacts == FEWEST
     assert rules.revision == 1
     assert (await (await another_process(database)).rules(WORKSPACE)) == rules
     assert (await store.rescan(WORKSPACE)).rules_version == rules.version
@@ -267,7 +255,7 @@ async def test_thresholds_leave_the_counts_as_they_are(store: MongoDedupeStore) 
 
     rules = await changed_to(store, NEVER)
 
-    assert (rules.commonness.given, rules.revision) == ({"ada": 3}, 2)
+    assert (rules.commonness.contacts, rules.revision) == (3, 2)
 
 
 # ---- through the API ----------------------------------------------------------------------------------------------------------
@@ -316,15 +304,16 @@ async def test_who_may_not(client: httpx.AsyncClient) -> None:
 
 
 async def test_a_manager_has_everybody_judged_anew_and_sees_how_far_it_is(
-    client: httpx.AsyncClient, deliver: Deliver, store: MongoDedupeStore
+    client: httpx.AsyncClient, deliver: Deliver, store: MongoDedupeStore, database: Database
 ) -> None:
     await deliver(created("c1", ADA), created("c2", AGAIN))
+    await database.collection("crowded").of(WORKSPACE).insert({"_id": "name:whatever"})
 
     asked = (await client.post("/v1/duplicates/rescan", headers=bearer(role=Role.MANAGER))).json()
     await to_the_end(store)
     ended = (await client.get("/v1/duplicates/rescan", headers=bearer(role=Role.VIEWER))).json()
 
-    assert (asked["state"], asked["wanted_version"]) == ("waiting", Rules().version)
+    assert (asked["state"], asked["wanted_version"], asked["crowded"]) == ("waiting", Rules().version, {"name": 1})
     assert (ended["state"], ended["done"], ended["total"], ended["rules_version"]) == ("done", 2, 2, Rules().version)
     assert ended["started_at"] is not None
     assert ended["ended_at"] is not None

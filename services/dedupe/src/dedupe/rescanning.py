@@ -27,8 +27,8 @@ log = structlog.get_logger()
 
 EVERY_S = 2.0
 AGAIN_AFTER_S = 10.0
-LOOK_EVERY_S = 30.0
-"""... whether a workspace has grown: counting a million takes a moment."""
+LOOK_EVERY_S = 60.0
+"""... whether a workspace has grown, or its rules are others: counting a million takes a moment."""
 STEP = 50
 """Contacts in one transaction."""
 
@@ -57,18 +57,21 @@ class Rescanning(Background):
     async def turn(self) -> bool:
         """One step for each workspace that has something to do. Whether there was any."""
         busy = False
-        for workspace in await self._store.workspaces():
-            began = time.monotonic()
-            if await self._step(workspace):
-                busy = True
-                await asyncio.sleep(time.monotonic() - began)
+        for workspace, rescan in (await self._store.rescans()).items():
+            look = self._is_time_to_look(workspace)
+            if look or rescan.is_under_way:
+                began = time.monotonic()
+                if await self._step(workspace, look):
+                    busy = True
+                    await asyncio.sleep(time.monotonic() - began)
         return busy
 
-    async def _step(self, workspace: str) -> bool:
+    async def _step(self, workspace: str, look: bool) -> bool:
         rescan = await self._store.claim(workspace)
         if rescan is None:
             return False
-        await self._look(workspace)
+        if look:
+            await self._look(workspace)
         rules = await self._store.rules(workspace)
         if rescan.is_due(rules):
             await self._begin(workspace, rescan, rules)
@@ -78,11 +81,13 @@ class Rescanning(Background):
             await self._go_on(workspace, rescan)
         return True
 
+    def _is_time_to_look(self, workspace: str) -> bool:
+        looked_at, _ = self._looked.get(workspace, (-self._look_every_s, 0))
+        return time.monotonic() - looked_at >= self._look_every_s
+
     async def _look(self, workspace: str) -> None:
         """Whether its names have to be counted anew; the second look says whether it is still changing fast."""
-        looked_at, before = self._looked.get(workspace, (0.0, -1))
-        if time.monotonic() - looked_at < self._look_every_s:
-            return
+        _, before = self._looked.get(workspace, (0.0, -1))
         size = await self._store.size(workspace)
         self._looked[workspace] = time.monotonic(), size
         rules = await self._store.rules(workspace)

@@ -108,14 +108,17 @@ class DedupeStore(Protocol):
     async def rules(self, workspace: str) -> Rules:
         """As they were a moment ago; judgements take those of their own moment."""
 
-    async def set_thresholds(self, workspace: str, thresholds: Thresholds, revision: int) -> Rules | None:
-        """None where the rules are no longer of that revision."""
+    async def set_thresholds(self, workspace: str, thresholds: Thresholds, revision: int, by: str) -> Rules | None:
+        """None where the rules are no longer of that revision. Everybody is judged anew by them."""
 
     async def rescan(self, workspace: str) -> Rescan:
         """The newest one."""
 
     async def want_rescan(self, workspace: str, by: str) -> Rescan:
         """Everybody is judged anew, also under the same rules."""
+
+    async def crowded(self, workspace: str) -> Mapping[str, int]:
+        """How many blocking keys of each kind too many have for anybody to be found by them."""
 
     async def pairs(self, workspace: str, wanted: Wanted) -> tuple[list[Pair], Position | None]:
         """A page of pairs, and where the next one starts."""
@@ -144,7 +147,8 @@ class DedupeStore(Protocol):
 class RescanStore(DedupeStore, Protocol):
     """What judging everybody anew takes beside it."""
 
-    async def workspaces(self) -> Collection[str]: ...
+    async def rescans(self) -> Mapping[str, Rescan]:
+        """Of every workspace the newest one."""
 
     async def claim(self, workspace: str) -> Rescan | None:
         """How far its rescan is, for a while to be done by this process alone; None while another one does it."""

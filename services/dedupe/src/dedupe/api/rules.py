@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Self
 
@@ -71,9 +72,12 @@ class RescanShown(BaseModel):
     wanted_version: str = Field(description="the rules that hold: where they are others, it begins anew")
     started_at: datetime | None
     ended_at: datetime | None
+    crowded: Mapping[str, int] = Field(
+        description="what was not looked at: by kind, how many names, switchboards and so on too many have to be found by"
+    )
 
     @classmethod
-    def of(cls, rescan: Rescan, rules: Rules) -> Self:
+    def of(cls, rescan: Rescan, rules: Rules, crowded: Mapping[str, int]) -> Self:
         waits = rescan.is_due(rules)
         return cls(
             state="waiting" if waits else rescan.state.value,
@@ -83,11 +87,15 @@ class RescanShown(BaseModel):
             wanted_version=rules.version,
             started_at=rescan.started_at,
             ended_at=rescan.ended_at,
+            crowded=crowded,
         )
 
 
 def rules_router(store: DedupeStore) -> APIRouter:
     router = APIRouter(prefix="/v1/duplicates", tags=["duplicates"])
+
+    async def shown(workspace: str, rescan: Rescan) -> RescanShown:
+        return RescanShown.of(rescan, await store.rules(workspace), await store.crowded(workspace))
 
     @router.get("/rules")
     async def read(caller: Caller) -> RulesShown:
@@ -101,7 +109,7 @@ def rules_router(store: DedupeStore) -> APIRouter:
         thresholds = Thresholds(wanted.certain, wanted.suspected)
         if (wanted.revision, thresholds) == (rules.revision, Thresholds(rules.certain, rules.suspected)):
             return RulesShown.of(rules)
-        changed = await store.set_thresholds(caller.workspace, thresholds, wanted.revision)
+        changed = await store.set_thresholds(caller.workspace, thresholds, wanted.revision, caller.subject)
         if changed is None:
             raise Problem(409, "stale", "Somebody else changed the rules meanwhile: read them again.")
         return RulesShown.of(changed)
@@ -109,11 +117,11 @@ def rules_router(store: DedupeStore) -> APIRouter:
     @router.get("/rescan")
     async def look(caller: Caller) -> RescanShown:
         """How far the workspace is with judging everybody anew."""
-        return RescanShown.of(await store.rescan(caller.workspace), await store.rules(caller.workspace))
+        return await shown(caller.workspace, await store.rescan(caller.workspace))
 
     @router.post("/rescan", status_code=202)
     async def rescan(caller: Manager) -> RescanShown:
         """Judge everybody anew, also under the same rules. One that is under way begins again."""
-        return RescanShown.of(await store.want_rescan(caller.workspace, caller.subject), await store.rules(caller.workspace))
+        return await shown(caller.workspace, await store.want_rescan(caller.workspace, caller.subject))
 
     return router

@@ -41,6 +41,10 @@ class Rescan:
         """Of a workspace in which nobody was judged yet."""
         return cls(Rules().version, normalised_by=VERSION)
 
+    @property
+    def is_under_way(self) -> bool:
+        return self.state is not State.DONE or self.wanted_by is not None
+
     def is_due(self, rules: Rules) -> bool:
         return self.wanted_by is not None or self.rules_version != rules.version
 

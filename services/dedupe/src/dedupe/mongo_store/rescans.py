@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection as Ids
+from collections.abc import Mapping
 from dataclasses import asdict, fields
 from datetime import UTC, datetime, timedelta
 
@@ -31,8 +31,8 @@ class MongoRescans:
         await self._rows.insert_new([{"_id": workspace, "leased_until": datetime.fromtimestamp(0, UTC), **_document(rescan)}])
         self._known.add(workspace)
 
-    async def workspaces(self) -> Ids[str]:
-        return [row["_id"] for row in await self._rows.find(fields=["_id"], sort=[("_id", 1)])]
+    async def of_all(self) -> Mapping[str, Rescan]:
+        return {row["_id"]: _rescan(row) for row in await self._rows.find(sort=[("_id", 1)])}
 
     async def get(self, workspace: str) -> Rescan:
         row = await self._rows.get(workspace)

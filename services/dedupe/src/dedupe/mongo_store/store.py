@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 from uuid import uuid4
 
 from dedupe.domain.clustering import Cluster
-from dedupe.domain.commonness import Counting
+from dedupe.domain.commonness import COUNTED, Counting
 from dedupe.domain.indexed import IndexedContact
 from dedupe.domain.look_alikes import Alike
 from dedupe.domain.pairs import Pair, Parting
@@ -38,7 +39,7 @@ Result = TypeVar("Result")
 
 IN_ORDER = Index("gone", "_id")
 DECIDED = Index("_id", where={"decision.verdict": {"$exists": True}})
-NAMES = ("profile.given", "profile.surname", "profile.surnames")
+OF_COUNTED = [f"profile.{name}" for name in COUNTED]
 AT_ONCE = 100
 """Contacts written with one command: encoding them holds up everything else in the process."""
 PAGE = 1_000
@@ -157,8 +158,11 @@ class MongoDedupeStore:
     async def rules(self, workspace: str) -> Rules:
         return await self._rules.lately(workspace)
 
-    async def set_thresholds(self, workspace: str, thresholds: Thresholds, revision: int) -> Rules | None:
-        return await self._rules.set_thresholds(workspace, thresholds, revision)
+    async def set_thresholds(self, workspace: str, thresholds: Thresholds, revision: int, by: str) -> Rules | None:
+        changed = await self._rules.set_thresholds(workspace, thresholds, revision)
+        if changed is not None:
+            await self._rescans.want(workspace, by)  # it would be noticed in any case, a little later
+        return changed
 
     async def rescan(self, workspace: str) -> Rescan:
         return await self._rescans.get(workspace)
@@ -166,8 +170,8 @@ class MongoDedupeStore:
     async def want_rescan(self, workspace: str, by: str) -> Rescan:
         return await self._rescans.want(workspace, by)
 
-    async def workspaces(self) -> Collection[str]:
-        return await self._rescans.workspaces()
+    async def rescans(self) -> Mapping[str, Rescan]:
+        return await self._rescans.of_all()
 
     async def claim(self, workspace: str) -> Rescan | None:
         return await self._rescans.claim(workspace)
@@ -193,10 +197,14 @@ class MongoDedupeStore:
 
     async def count_names(self, workspace: str) -> None:
         counting, after = Counting(), ""
-        while page := await self._present(workspace, after, PAGE, NAMES):
+        while page := await self._present(workspace, after, PAGE, OF_COUNTED):
             counting.add(profile_from(document) for document in page)
             after = page[-1]["_id"]
         await self._rules.set_commonness(workspace, counting.counted())
+
+    async def crowded(self, workspace: str) -> Mapping[str, int]:
+        marks = await self._crowded.of(workspace).find(fields=["_id"])
+        return Counter(mark["_id"].partition(":")[0] for mark in marks)
 
     async def uncrowd(self, workspace: str) -> None:
         await self._crowded.of(workspace).delete_many({})
