@@ -59,6 +59,7 @@ async def test_who_is_said_to_be_one_person_is_listed_until_the_merge_and_told(
     await say(client, f"/pairs/{pair['id']}/confirm")
 
     assert answer.json()["status"] == "to_merge"
+    assert answer.json()["certain"]
     assert answer.json()["decision"] == {"verdict": "one_person", "by": "mel", "reason": "she said so"}
     assert (await pairs(client))["c1", "c2"] == answer.json()
     _, confirmed = await told()

@@ -107,7 +107,7 @@ def payload_of(pair: Pair) -> said.Pair:
     told: dict[str, Any] = {
         "contact_ids": pair.contact_ids,
         "score": pair.score,
-        "certain": pair.certain,
+        "certain": pair.sure,
         "reasons": tuple(said.MatchReason(field=r.field, comparison=r.comparison, weight=r.weight, text=r.text) for r in pair.reasons),
         "ruleset_version": pair.ruleset,
     }

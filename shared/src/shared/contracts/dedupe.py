@@ -25,7 +25,7 @@ class Pair(EventData):
 
     contact_ids: tuple[str, str]
     score: float = Field(description="0 to 1")
-    certain: bool = Field(False, description="the score is at or above the ruleset's certain threshold")
+    certain: bool = Field(False, description="the score is at or above the workspace's certain threshold, or somebody said so")
     reasons: tuple[MatchReason, ...] = ()
     ruleset_version: str | None = None
 
@@ -35,7 +35,7 @@ class PairSuspected(Pair, type="crm.dedupe.pair.suspected.v1"):
 
 
 class PairConfirmed(Pair, type="crm.dedupe.pair.confirmed.v1"):
-    """It is one person."""
+    """It is one person: somebody said so and they wait to be merged, or they were merged."""
 
     decided_by: str | None = Field(None, description="member id; absent when a merge decided")
     merge_id: str | None = None

@@ -74,7 +74,7 @@ class ScoredPair(BaseModel):
     status: Status
     decision: DecisionAnswer | None = Field(description="the newest; it may have been of other contents than they have now")
     score: float = Field(description="0 to 1: how likely it is one person")
-    certain: bool
+    certain: bool = Field(description="by its score, or because somebody said so")
     reasons: list[ReasonAnswer]
     ruleset_version: str
     version: int
@@ -102,7 +102,7 @@ def _scored(pair: Pair) -> dict[str, Any]:
         "status": pair.status,
         "decision": DecisionAnswer.of(pair.decision) if pair.decision else None,
         "score": pair.score,
-        "certain": pair.certain,
+        "certain": pair.sure,
         "reasons": reasons_of(pair.reasons),
         "ruleset_version": pair.ruleset,
         "version": pair.version,

@@ -79,6 +79,11 @@ class Pair:
         """How likely it is one person, also by what somebody said."""
         return 1.0 if self.status is Status.TO_MERGE else self.score
 
+    @property
+    def sure(self) -> bool:
+        """Whether it is as good as sure, by its score or because somebody said so."""
+        return self.certain or self.status is Status.TO_MERGE
+
 
 def pair_id(one: str, other: str) -> str:
     """The same for both orders, in every process and for ever."""
