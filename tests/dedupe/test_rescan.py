@@ -12,6 +12,7 @@ from dedupe.domain.commonness import FEWEST, Commonness
 from dedupe.domain.pairs import Status
 from dedupe.domain.person import Person
 from dedupe.domain.rescan import State
+from dedupe.domain.retrieval import CROWD
 from dedupe.domain.ruleset import VERSION, Rules
 from dedupe.domain.workspace import Thresholds, outgrown
 from dedupe.handlers import subscriptions
@@ -122,13 +123,15 @@ async def test_an_index_from_before_rescans_were_kept_is_judged_anew(deliver: De
 
 
 async def test_a_crowded_key_is_looked_at_again(deliver: Deliver, store: MongoDedupeStore, database: Database) -> None:
-    await deliver(created("c1", ADA))
-    await database.collection("crowded").of(WORKSPACE).insert({"_id": "name:whatever"})
+    crowd = [indexed(f"c{number}", person("Ada Lovelace")) for number in range(CROWD + 1)]
+    await store.remember(WORKSPACE, crowd)
+    still = sorted(crowd[0].keys)[0]
+    await database.collection("crowded").of(WORKSPACE).insert_new([{"_id": "name:whatever"}, {"_id": still}])
     await store.want_rescan(WORKSPACE, "ann")
 
-    await to_the_end(store)
+    await rescanning(store).turn()
 
-    assert await database.collection("crowded").of(WORKSPACE).count() == 0
+    assert [mark["_id"] for mark in await database.collection("crowded").of(WORKSPACE).find()] == [still]
 
 
 # ---- in the background --------------------------------------------------------------------------------------------------------

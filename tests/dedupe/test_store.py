@@ -8,7 +8,7 @@ from dedupe.domain.indexed import IndexedContact
 from dedupe.domain.look_alikes import Alike
 from dedupe.domain.pairs import Pair, Status, pair_id
 from dedupe.domain.retrieval import CROWD, MOST_ALIKE
-from dedupe.mongo_store import MongoDedupeStore
+from dedupe.mongo_store import MongoDedupeStore, blocks
 from dedupe.store import Judgement, Position, Wanted
 from tests.support.dedupe_builders import WORKSPACE, indexed, person
 
@@ -74,6 +74,18 @@ async def test_several_are_looked_up_as_each_would_be(store: MongoDedupeStore) -
     one_by_one = [alike for keys in wanted for alike in await store.alike(WORKSPACE, [keys])]
     assert [ids(alike) for alike in together] == [ids(alike) for alike in one_by_one]
     assert all(contact.contact_id in ids(alike) for contact, alike in zip(known, together, strict=True))
+
+
+async def test_of_a_crowd_nobody_is_read_to_the_end(store: MongoDedupeStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(blocks, "MOST_NEAR", CROWD + 1)
+    crowd = [indexed(f"n{number}", person("Ada Lovelace", birth_date="1815-12-10")) for number in range(CROWD + 5)]
+    few = [indexed(f"f{number}", person("Augusta King", "ada@example.org")) for number in range(30)]
+    await store.remember(WORKSPACE, [*crowd, *few, ADA])
+
+    async def near(judging: Judgement) -> frozenset[str]:
+        return (await judging.neighbourhood(["c1"])).near["c1"]
+
+    assert await store.judging(WORKSPACE, near) == {contact.contact_id for contact in few}
 
 
 async def test_a_key_that_a_crowd_has_is_named_by_its_kind(store: MongoDedupeStore) -> None:

@@ -169,4 +169,4 @@ class RescanStore(DedupeStore, Protocol):
         """Those of everybody in the index; the rules go by them from then on."""
 
     async def uncrowd(self, workspace: str) -> None:
-        """Look at every blocking key again: a crowd may have gone."""
+        """Look at crowded blocking keys again: a crowd may have gone."""

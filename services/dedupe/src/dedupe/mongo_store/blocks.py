@@ -15,7 +15,7 @@ from dedupe.domain.look_alikes import Alike
 from dedupe.domain.retrieval import CROWD, MOST_ALIKE
 from dedupe.mongo_store.documents import COMPARED, contact_from, shown_from
 from dedupe.turns import in_turns, portions
-from shared.mongo import Document, Scoped, Session
+from shared.mongo import Document, Index, Scoped, Session
 
 MOST_COUNTED = 1_000
 """Beyond it nobody wants to know how many more there are."""
@@ -23,6 +23,10 @@ MOST_COUNTED = 1_000
 KEYS_AT_ONCE = 500
 """Decoding what they find holds up everything else in the process."""
 
+MOST_NEAR = 5_000
+"""Contacts read at once. It is more than a crowd, so one key alone that is not crowded is always read whole."""
+
+BY_KEY = Index("keys")
 SHOWN = ("profile", "card")
 _OWN = ("email:", "phone:")
 
@@ -52,15 +56,14 @@ class Blocks:
         self, contacts: Collection[IndexedContact], session: Session
     ) -> tuple[Mapping[str, IndexedContact], Mapping[str, frozenset[str]]]:
         """Everybody near one of `contacts` by id, and who is near whom."""
-        keys = {key for contact in contacts for key in contact.keys}
-        telling = sorted(keys - await self._crowded_of(keys))
-        if not telling:
-            return {}, {}
+        keys = frozenset(key for contact in contacts for key in contact.keys)
+        telling = keys - await self._crowded_of(keys)
         found: dict[str, IndexedContact] = {}
-        for portion in portions(telling, KEYS_AT_ONCE):
-            documents = await self._contacts.find({"keys": {"$in": portion}}, fields=COMPARED, session=session)
+        for portion in portions(sorted(telling), KEYS_AT_ONCE):
+            documents, crowded = await self._near_any(portion, session)
+            telling -= crowded
             found |= {document["_id"]: contact_from(document) async for document in in_turns(documents)}
-        members = _members(found, frozenset(telling))
+        members = _members(found, telling)
         await self._mark([key for key, ids in members.items() if len(ids) > CROWD])
         small = {key: ids for key, ids in members.items() if len(ids) <= CROWD}
         near = {
@@ -68,6 +71,30 @@ class Blocks:
             for contact in contacts
         }
         return found, near
+
+    async def small_again(self) -> None:
+        """Take the marks from those keys that a crowd has no longer."""
+        for mark in await self._crowded.find(fields=["_id"]):
+            if not await self._is_crowded(mark["_id"]):
+                await self._crowded.delete(mark["_id"])
+
+    async def _near_any(self, keys: Sequence[str], session: Session) -> tuple[list[Document], frozenset[str]]:
+        """Who has one of these keys, and which of them turned out to be crowded: of a crowd nobody is read to the end."""
+        found = await self._contacts.find({"keys": {"$in": keys}}, fields=COMPARED, limit=MOST_NEAR, session=session)
+        if len(found) < MOST_NEAR:
+            return found, frozenset()
+        crowded = frozenset([key for key in keys if await self._is_crowded(key)])
+        await self._mark(crowded)
+        others = [key for key in keys if key not in crowded]
+        middle = len(others) // 2
+        found = []
+        for half in filter(None, (others[:middle], others[middle:])):
+            documents, more = await self._near_any(half, session)
+            found, crowded = found + documents, crowded | more
+        return found, crowded
+
+    async def _is_crowded(self, key: str) -> bool:
+        return await self._contacts.count({"keys": key}, limit=CROWD + 1, index=BY_KEY.name) > CROWD
 
     async def _having(self, keys: Collection[str], fields: Sequence[str], limit: int, but: Iterable[Document] = ()) -> list[Document]:
         if not keys:

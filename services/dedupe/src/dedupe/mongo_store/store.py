@@ -16,7 +16,7 @@ from dedupe.domain.pairs import Pair, Parting
 from dedupe.domain.rescan import Rescan
 from dedupe.domain.ruleset import VERSION, Rules
 from dedupe.domain.workspace import Thresholds
-from dedupe.mongo_store.blocks import Blocks
+from dedupe.mongo_store.blocks import BY_KEY, Blocks
 from dedupe.mongo_store.documents import (
     cluster_from,
     contact_document,
@@ -53,7 +53,7 @@ class MongoDedupeStore:
         self._database = database
         self._outbox = outbox
         self._inbox = inbox
-        self._contacts = database.collection("contacts", Index("keys"), IN_ORDER)
+        self._contacts = database.collection("contacts", BY_KEY, IN_ORDER)
         self._crowded = database.collection("crowded")
         likeliest_first = ("status", ("score", -1), "_id")
         self._pairs = database.collection("pairs", Index("contact_ids", *likeliest_first), Index(*likeliest_first), DECIDED)
@@ -207,7 +207,7 @@ class MongoDedupeStore:
         return Counter(mark["_id"].partition(":")[0] for mark in marks)
 
     async def uncrowd(self, workspace: str) -> None:
-        await self._crowded.of(workspace).delete_many({})
+        await self._blocks(workspace).small_again()
 
     async def _present(self, workspace: str, after: str, limit: int, fields: Sequence[str]) -> list[Document]:
         where = {"gone": False, "_id": {"$gt": after}}
