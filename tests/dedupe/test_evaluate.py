@@ -6,15 +6,18 @@ import csv
 import json
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
+from dedupe.domain.person import Profile, profile_of
 from dedupe.evaluate.cli import app
-from dedupe.evaluate.index import Entries, Index, hashed, part_of
+from dedupe.evaluate.contacts_file import person_of, row_of
+from dedupe.evaluate.index import Entries, Index, Neighbours, hashed, part_of
+from dedupe.evaluate.packed import packed, unpacked
 
 Columns = Mapping[str, str]
 
@@ -197,9 +200,23 @@ def test_a_file_that_is_not_there_is_told(desk: Desk, tmp_path: Path) -> None:
 def test_the_index_finds_who_shares_a_key_and_leaves_out_crowds() -> None:
     index = Index.of(_entries([("mail", 7), ("mail", 3), ("desk", 1), ("crowd", 1), ("crowd", 2), ("crowd", 3)]), fewest=1, most=2)
 
-    assert index.near([hashed("mail"), hashed("desk"), hashed("crowd"), hashed("none")]) == {1, 3, 7}
-    assert index.near([hashed("mail")], after=3) == {7}
+    assert index.having([hashed("mail"), hashed("desk"), hashed("crowd"), hashed("none")]) == {1, 3, 7}
     assert index.crowded == 1
+
+
+def test_neighbours_are_those_after_a_contact_that_share_a_key_with_it() -> None:
+    index = Index.of(_entries([("a", 0), ("a", 2), ("a", 3), ("b", 2), ("b", 3), ("c", 1), ("c", 3)]), fewest=2, most=9)
+
+    neighbours = Neighbours.of(index, 5)
+
+    assert [neighbours.after(contact) for contact in range(5)] == [{2, 3}, {3}, {3}, set(), set()]
+
+
+def test_a_profile_is_packed_into_the_same_bytes_and_back() -> None:
+    full = profile_of(person_of(row_of({**ADA, **GRACE, "middle_name": "B. C.", "suffix": "Jr", "address": "1 High St", "city": "Bonn"})))
+
+    assert [unpacked(packed(profile)) for profile in (full, Profile())] == [full, Profile()]
+    assert packed(replace(full)) == packed(full)
 
 
 def test_an_index_in_parts_is_the_index_of_all() -> None:

@@ -15,7 +15,7 @@ import typer
 from dedupe.evaluate.contacts_file import ContactsFileError
 from dedupe.evaluate.evaluation import Evaluation, evaluate
 from dedupe.evaluate.output import write_clusters, write_scores
-from dedupe.evaluate.workers import peak_memory_mb
+from dedupe.evaluate.workers import memory
 
 app = typer.Typer(add_completion=False)
 
@@ -50,7 +50,7 @@ def _summary(found: Evaluation, seconds: float) -> dict[str, Any]:
         "crowded_keys": found.crowded_keys,
         "seconds": round(seconds, 2),
         "contacts_per_second": round(contacts / seconds),
-        "peak_memory_mb": peak_memory_mb(),
+        "peak_memory_mb": memory.peak_mb,
     }
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from dedupe.domain.match import Match, compare
 from dedupe.domain.person import Profile
 from dedupe.domain.ruleset import Rules
-from dedupe.evaluate.index import Index
+from dedupe.evaluate.index import Neighbours
 from dedupe.evaluate.normalising import People
 from dedupe.evaluate.packed import unpacked
 
@@ -45,10 +45,10 @@ class Pairs:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Everybody, how they are found, and by what they are scored."""
+    """Everybody, who is near whom, and by what they are scored."""
 
     people: People
-    index: Index
+    neighbours: Neighbours
     rules: Rules
 
     def match(self, one: int, other: int) -> Match:
@@ -60,7 +60,7 @@ class Comparison:
         """Of these contacts with all that come after them."""
         found, profiles = Pairs(), self.people.profiles
         for one in numbers:
-            near = self.index.near(self.people.keys_of(one), after=one)
+            near = self.neighbours.after(one)
             if not near:
                 continue
             found.compared += len(near)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO
@@ -84,6 +84,11 @@ def _decoded(file: BinaryIO, advance: Callable[[int], None]) -> Iterator[str]:
             yield line.decode("utf-8-sig" if number == 1 else "utf-8")
         except UnicodeDecodeError as error:
             raise ContactsFileError(f"line {number}: not UTF-8 ({error.reason})") from None
+
+
+def row_of(values: Mapping[str, str]) -> Row:
+    """The same of named values."""
+    return tuple(values.get(name, "") for name in COLUMNS)
 
 
 def person_of(row: Row) -> Person:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Protocol
@@ -13,9 +14,9 @@ from dedupe.domain.retrieval import CROWD
 from dedupe.domain.ruleset import Rules
 from dedupe.evaluate.comparing import Comparison, Pairs
 from dedupe.evaluate.contacts_file import Row, rows
-from dedupe.evaluate.grouping import Cluster, clusters, connected
-from dedupe.evaluate.index import Entries, Index
-from dedupe.evaluate.normalising import Normalised, Some, normalised
+from dedupe.evaluate.grouping import Cluster, Link, clusters, connected
+from dedupe.evaluate.index import Entries, Index, Neighbours
+from dedupe.evaluate.normalising import Normalised, People, Some, normalised
 from dedupe.evaluate.packed import Strings
 from dedupe.evaluate.workers import Workers, workers
 
@@ -41,15 +42,28 @@ class Evaluation:
 
 
 def evaluate(path: Path, progress: Progress) -> Evaluation:
-    comparison = _prepared(path, progress)
-    people, rules = comparison.people, comparison.rules
+    known = known_from(path, progress, fewest=2)  # a key that one contact has finds nobody in a file
+    people, rules = known.people, known.rules
+    comparison = Comparison(people, Neighbours.of(known.index, len(people.ids)), rules)
+    crowded = known.index.crowded
+    del known  # before the workers are forked: what they inherit counts for each of them
     with workers(comparison) as at_work:
         pairs = _pairs(len(people.ids), progress, at_work)
         found = _clusters(pairs, comparison, progress, at_work)
-    return Evaluation(people.ids, rules, pairs, found, comparison.index.crowded)
+    return Evaluation(people.ids, rules, pairs, found, crowded)
 
 
-def _prepared(path: Path, progress: Progress) -> Comparison:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Everybody in a file, how they are found, and by what they are scored."""
+
+    people: People
+    index: Index
+    rules: Rules
+
+
+def known_from(path: Path, progress: Progress, *, fewest: int) -> Known:
+    """`fewest` contacts have a key that is in the index."""
     with workers(None) as at_work:
         made = Normalised()
         with progress("Normalising", path.stat().st_size) as advance:
@@ -57,15 +71,14 @@ def _prepared(path: Path, progress: Progress) -> Comparison:
                 made.extend(more)
         index = Index()
         with progress("Indexing", len(made.entries)) as advance:
-            for part in at_work.map(_index, made.entries):
+            for part in at_work.map(partial(_index, fewest=fewest), made.entries):
                 index.extend(part)
                 advance(1)
-    return Comparison(made.people, index, Rules(commonness=made.names.commonness(len(made.people.ids))))
+    return Known(made.people, index, Rules(commonness=made.counting.counted()))
 
 
-def _index(_: None, entries: Entries) -> Index:
-    """Only blocks of two and more: in a file, a key that one contact has finds nobody."""
-    return Index.of(entries, fewest=2, most=CROWD)
+def _index(_: None, entries: Entries, *, fewest: int) -> Index:
+    return Index.of(entries, fewest=fewest, most=CROWD)
 
 
 def _some(contacts: Iterable[Row]) -> Iterator[Some]:
@@ -85,10 +98,15 @@ def _pairs(contacts: int, progress: Progress, at_work: Workers[Comparison]) -> P
 
 
 def _clusters(pairs: Pairs, comparison: Comparison, progress: Progress, at_work: Workers[Comparison]) -> list[Cluster]:
-    tasks = list(connected(pairs, len(comparison.people.ids), comparison.rules.suspected))
+    suspected = comparison.rules.suspected
     found: list[Cluster] = []
-    with progress("Clustering", len(tasks)) as advance:
-        for more in at_work.map(clusters, tasks):
+    with progress("Clustering", sum(score >= suspected for score in pairs.scores)) as advance:
+
+        def told(tasks: Iterable[list[Link]]) -> Iterator[list[Link]]:
+            for links in tasks:
+                advance(len(links))
+                yield links
+
+        for more in at_work.map(clusters, told(connected(pairs, len(comparison.people.ids), suspected))):
             found += more
-            advance(1)
     return found

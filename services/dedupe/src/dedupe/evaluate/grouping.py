@@ -8,6 +8,7 @@ from itertools import groupby
 
 from dedupe.domain.clusters import clusters_of
 from dedupe.evaluate.comparing import Comparison, Pairs
+from dedupe.evaluate.packed import PARTS, parted
 
 LINKS_AT_ONCE = 2_000
 
@@ -18,15 +19,16 @@ Cluster = tuple[int, ...]
 
 def connected(pairs: Pairs, contacts: int, suspected: float) -> Iterator[list[Link]]:
     """The links among the pairs, many at a time; those that are connected are never apart."""
-    places = [place for place, score in enumerate(pairs.scores) if score >= suspected]
+    places = array("I", (place for place, score in enumerate(pairs.scores) if score >= suspected))
     root_of = _roots(pairs, places, contacts)
-    places.sort(key=lambda place: root_of[pairs.ones[place]])
     batch: list[Link] = []
-    for _, together in groupby(places, lambda place: root_of[pairs.ones[place]]):
-        batch += [(pairs.ones[place], pairs.others[place], pairs.scores[place], pairs.bits[place]) for place in together]
-        if len(batch) >= LINKS_AT_ONCE:
-            yield batch
-            batch = []
+    for part in parted(places, lambda place: root_of[pairs.ones[place]] % PARTS):
+        together = sorted(part, key=lambda place: root_of[pairs.ones[place]])
+        for _, group in groupby(together, lambda place: root_of[pairs.ones[place]]):
+            batch += [(pairs.ones[place], pairs.others[place], pairs.scores[place], pairs.bits[place]) for place in group]
+            if len(batch) >= LINKS_AT_ONCE:
+                yield batch
+                batch = []
     if batch:
         yield batch
 

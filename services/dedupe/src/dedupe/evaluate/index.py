@@ -7,17 +7,14 @@ the process that made it and those forked from it.
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 
-PARTS = 64
-"""An index is sorted in parts: little memory for each, and many processes at once."""
-
 _UNSIGNED = (1 << 64) - 1
 _PART = 58
-"""Bits of a hash after those that say in which part it is: the parts one after the other are in order again."""
+"""Bits of a hash after those that say in which of 64 parts it is: sorted each on its own, they are in order one after the other."""
 
 
 def hashed(key: str) -> int:
@@ -75,12 +72,49 @@ class Index:
         self.contacts.extend(others.contacts)
         self.crowded += others.crowded
 
-    def near(self, keys: Iterable[int], after: int = -1) -> set[int]:
-        """Everybody beyond the number `after` who has one of these keys; nobody by a key that is crowded."""
+    def having(self, keys: Iterable[int]) -> set[int]:
+        """Everybody who has one of these keys; nobody by a key that is crowded."""
         found: set[int] = set()
         for key in keys:
             at = bisect_left(self.keys, key)
             if at < len(self.keys) and self.keys[at] == key:
-                start, end = self.ends[at - 1] if at else 0, self.ends[at]
-                found.update(self.contacts[bisect_right(self.contacts, after, start, end) : end])
+                found.update(self.contacts[self.ends[at - 1] if at else 0 : self.ends[at]])
         return found
+
+
+@dataclass(slots=True)
+class Neighbours:
+    """For each contact, those after it that it shares a key with: where they are in the index, without looking its keys up again."""
+
+    contacts: array[int]
+    slices: array[int]
+    """From and to, of one block after the other that a contact is in."""
+    ends: array[int]
+
+    @classmethod
+    def of(cls, index: Index, contacts: int) -> Neighbours:
+        ends = array("I", bytes(4 * (contacts + 1)))
+        for contact, _, _ in _followed(index):
+            ends[contact + 1] += 2
+        for contact in range(contacts):
+            ends[contact + 1] += ends[contact]
+        slices, free = array("I", bytes(4 * ends[contacts])), ends[:]
+        for contact, start, end in _followed(index):
+            slices[free[contact]], slices[free[contact] + 1] = start, end
+            free[contact] += 2
+        return cls(index.contacts, slices, ends)
+
+    def after(self, contact: int) -> set[int]:
+        found: set[int] = set()
+        for at in range(self.ends[contact], self.ends[contact + 1], 2):
+            found.update(self.contacts[self.slices[at] : self.slices[at + 1]])
+        return found
+
+
+def _followed(index: Index) -> Iterator[tuple[int, int, int]]:
+    """Each contact of each block, and where those after it start and end; not the last one."""
+    start = 0
+    for end in index.ends:
+        for place in range(start + 1, end):
+            yield index.contacts[place - 1], place, end
+        start = end

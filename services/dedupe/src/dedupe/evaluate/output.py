@@ -9,9 +9,7 @@ from pathlib import Path
 
 from dedupe.evaluate.comparing import Pairs
 from dedupe.evaluate.grouping import Cluster
-from dedupe.evaluate.packed import Strings
-
-_PLACE = (1 << 32) - 1
+from dedupe.evaluate.packed import PARTS, Strings, parted
 
 
 def write_scores(path: Path, ids: Strings, pairs: Pairs) -> None:
@@ -30,17 +28,10 @@ def _scores(ids: Strings, pairs: Pairs) -> Iterator[tuple[str, str, str]]:
     rank = array("I", by_id)
     for place, contact in enumerate(by_id):
         rank[contact] = place
-    for packed in sorted(_ranked(rank, pairs)):  # one number for each pair: tuples would take four times the memory
-        left, right, place = packed >> 64, packed >> 32 & _PLACE, packed & _PLACE
-        yield ids[by_id[left]].decode(), ids[by_id[right]].decode(), f"{pairs.scores[place]:.4f}"
-
-
-def _ranked(rank: array[int], pairs: Pairs) -> Iterator[int]:
-    for place, (one, other) in enumerate(zip(pairs.ones, pairs.others, strict=True)):
-        left, right = rank[one], rank[other]
-        if left > right:
-            left, right = right, left
-        yield left << 64 | right << 32 | place
+    width = len(ids) // PARTS + 1
+    for part in parted(range(len(pairs)), lambda place: min(rank[pairs.ones[place]], rank[pairs.others[place]]) // width):
+        for left, right, place in sorted((*sorted((rank[pairs.ones[place]], rank[pairs.others[place]])), place) for place in part):
+            yield ids[by_id[left]].decode(), ids[by_id[right]].decode(), f"{pairs.scores[place]:.4f}"
 
 
 def _write(path: Path, header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:

@@ -1,25 +1,44 @@
-"""Profiles of a million people in the memory of a few hundred bytes each: packed into one string of bytes, unpacked where compared."""
+"""A million people in some hundred megabytes: profiles packed into one string of bytes and unpacked where compared, numbers in arrays."""
 
 from __future__ import annotations
 
 import marshal
 from array import array
+from collections.abc import Callable, Iterable
 from dataclasses import fields
-from operator import attrgetter
+from functools import cache
+from itertools import compress, count
+from operator import attrgetter, itemgetter
+from typing import Any
 
 from dedupe.domain.person import Profile
 
-_values_of = attrgetter(*(field.name for field in fields(Profile)))
+PARTS = 64
+
+_NAMES = tuple(field.name for field in fields(Profile))
+_LISTS = tuple(field.default == () for field in fields(Profile))
+_BITS = tuple(1 << place for place in range(len(_NAMES)))
+_values_of = attrgetter(*_NAMES)
 _FORMAT = 2
 """Of marshal: the last one without references between objects, so that equal profiles are equal bytes."""
 
 
 def packed(profile: Profile) -> bytes:
-    return marshal.dumps(_values_of(profile), _FORMAT)
+    """The fields that are known, after a number that says which they are."""
+    values = _values_of(profile)
+    return marshal.dumps((sum(compress(_BITS, values)), *filter(None, values)), _FORMAT)
 
 
 def unpacked(data: bytes) -> Profile:
-    return Profile(*marshal.loads(data))  # noqa: S302  # what `packed` wrote, in this process or its parent
+    known, *values = marshal.loads(data)  # noqa: S302  # what `packed` wrote, in this process or its parent
+    return Profile(*_in_place(known)((*values, "", ())))
+
+
+@cache
+def _in_place(known: int) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
+    """Puts known values where they belong and what stands for nothing, which comes after them, everywhere else."""
+    places = count()
+    return itemgetter(*(next(places) if known & bit else -1 if is_list else -2 for bit, is_list in zip(_BITS, _LISTS, strict=True)))
 
 
 class Strings:
@@ -43,3 +62,11 @@ class Strings:
         start = len(self._bytes)
         self._bytes += others._bytes
         self._ends.extend(start + end for end in others._ends[1:])
+
+
+def parted(numbers: Iterable[int], part_of: Callable[[int], int]) -> list[array[int]]:
+    """In so many parts that each can be sorted in little memory: a list takes ten times what an array does."""
+    parts = [array("I") for _ in range(PARTS)]
+    for number in numbers:
+        parts[part_of(number)].append(number)
+    return parts

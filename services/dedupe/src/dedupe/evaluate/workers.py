@@ -5,11 +5,13 @@ from __future__ import annotations
 import gc
 import os
 import resource
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 Shared = TypeVar("Shared")
@@ -19,6 +21,8 @@ Result = TypeVar("Result")
 CORES = len(os.sched_getaffinity(0))
 AHEAD = 3 * CORES
 """Tasks that are under way: more would only wait in memory."""
+
+LOOK_EVERY_S = 0.5
 
 _shared: list[Any] = []
 """What the workers of this process are forked with."""
@@ -37,7 +41,9 @@ class Workers(Generic[Shared]):
             under_way.append(self._pool.submit(_done, do, task))
             if len(under_way) >= AHEAD:
                 yield under_way.popleft().result()
+                memory.look()
         while under_way:
+            memory.look()
             yield under_way.popleft().result()
 
 
@@ -59,7 +65,32 @@ def workers(shared: Shared) -> Iterator[Workers[Shared]]:
         _shared.pop()
 
 
-def peak_memory_mb() -> int:
-    """The most that this process and its workers can have taken together: pages they share are counted for each of them."""
-    ours, theirs = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return int((ours + CORES * theirs) / 1024)
+class Memory:
+    """The most that this process and its workers took together."""
+
+    def __init__(self) -> None:
+        self._peak_kb = 0
+        self._looked = 0.0
+
+    def look(self) -> None:
+        """Twice a second is often enough: steps take longer."""
+        now = time.monotonic()
+        if now - self._looked > LOOK_EVERY_S:
+            self._looked = now
+            self._peak_kb = max(self._peak_kb, sum(map(_shared_out_kb, (os.getpid(), *(child.pid for child in active_children())))))
+
+    @property
+    def peak_mb(self) -> int:
+        return max(self._peak_kb, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) // 1024
+
+
+memory = Memory()
+
+
+def _shared_out_kb(process: int | None) -> int:
+    """What a process takes, of pages it shares with others its part (proportional set size)."""
+    try:
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii").splitlines()
+    except OSError:  # it has just ended, or the kernel does not tell
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
