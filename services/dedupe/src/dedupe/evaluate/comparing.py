@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass, field
 
-from dedupe.domain.match import Match, compare
+from dedupe.domain.match import bits_between, score_of
 from dedupe.domain.person import Profile
 from dedupe.domain.ruleset import Rules
 from dedupe.evaluate.index import Neighbours
@@ -29,11 +29,11 @@ class Pairs:
     def __len__(self) -> int:
         return len(self.ones)
 
-    def append(self, one: int, other: int, match: Match) -> None:
+    def append(self, one: int, other: int, score: float, bits: float) -> None:
         self.ones.append(one)
         self.others.append(other)
-        self.scores.append(match.score)
-        self.bits.append(match.bits)
+        self.scores.append(score)
+        self.bits.append(bits)
 
     def extend(self, more: Pairs) -> None:
         self.ones.extend(more.ones)
@@ -51,10 +51,10 @@ class Comparison:
     neighbours: Neighbours
     rules: Rules
 
-    def match(self, one: int, other: int) -> Match:
-        """How two contacts match."""
+    def between(self, one: int, other: int) -> float:
+        """The bits between two contacts."""
         profiles = self.people.profiles
-        return self._match(*_opened(profiles[one]), *_opened(profiles[other]))
+        return self._bits(*_opened(profiles[one]), *_opened(profiles[other]))
 
     def pairs(self, numbers: range) -> Pairs:
         """Of these contacts with all that come after them."""
@@ -66,14 +66,14 @@ class Comparison:
             found.compared += len(near)
             ours = _opened(profiles[one])
             for other in near:
-                match = self._match(*ours, *_opened(profiles[other]))
-                if match.score > LEAST:
-                    found.append(one, other, match)
+                bits = self._bits(*ours, *_opened(profiles[other]))
+                if (score := score_of(bits)) > LEAST:
+                    found.append(one, other, score, bits)
         return found
 
-    def _match(self, packed: bytes, profile: Profile, other_packed: bytes, other: Profile) -> Match:
+    def _bits(self, packed: bytes, profile: Profile, other_packed: bytes, other: Profile) -> float:
         """The contents say which comes first: should a comparison not be quite symmetrical, it is not for the order of rows to decide."""
-        return compare(profile, other, self.rules) if packed <= other_packed else compare(other, profile, self.rules)
+        return bits_between(profile, other, self.rules) if packed <= other_packed else bits_between(other, profile, self.rules)
 
 
 def _opened(packed: bytes) -> tuple[bytes, Profile]:

@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from dedupe.domain.clustering import parts_of
 from dedupe.domain.clusters import clusters_of
 from dedupe.evaluate.comparing import Comparison, Pairs
 from dedupe.evaluate.packed import PARTS, parted
@@ -57,8 +58,8 @@ def clusters(comparison: Comparison, links: Sequence[Link]) -> list[Cluster]:
     def bits(one: str, other: str) -> float:
         pair = frozenset((one, other))
         if pair not in known:
-            known[pair] = comparison.match(numbers[int(one)], numbers[int(other)]).bits
+            known[pair] = comparison.between(numbers[int(one)], numbers[int(other)])
         return known[pair]
 
-    found = clusters_of([(names[one], names[other], score) for one, other, score, _ in links], bits)
-    return [tuple(numbers[int(name)] for name in cluster) for cluster in found]
+    parts = parts_of((names[one], names[other], score) for one, other, score, _ in links)
+    return [tuple(numbers[int(name)] for name in cluster) for part in parts for cluster in clusters_of(part.links, bits)]
