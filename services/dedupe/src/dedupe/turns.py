@@ -11,6 +11,8 @@ from typing import TypeVar
 Item = TypeVar("Item")
 
 TURN_S = 0.002
+PAUSE_S = 0.001
+"""A request takes several rounds of the loop. With the next turn after each of them it would wait for ten turns, not for one."""
 
 
 async def in_turns(items: Iterable[Item]) -> AsyncIterator[Item]:
@@ -19,7 +21,7 @@ async def in_turns(items: Iterable[Item]) -> AsyncIterator[Item]:
     for item in items:
         yield item
         if time.perf_counter() >= over:
-            await asyncio.sleep(0)
+            await asyncio.sleep(PAUSE_S)
             over = time.perf_counter() + TURN_S
 
 
