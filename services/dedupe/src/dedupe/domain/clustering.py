@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dedupe.domain.indexed import IndexedContact
-from dedupe.domain.match import MOST_BITS, compare
+from dedupe.domain.match import MOST_BITS, bits_between
 from dedupe.domain.pairs import LINKING, Pair, Parting, Status, Verdict, in_force, pair_id
 from dedupe.domain.ruleset import Rules
 
@@ -74,7 +74,7 @@ class Together:
             return -math.inf
         if pair is not None and pair.status is Status.TO_MERGE:
             return MOST_BITS
-        return compare(one.profile, other.profile, rules).bits
+        return bits_between(one.profile, other.profile, rules)
 
     def cluster(self, contact_ids: Sequence[str], part: Part, rules: Rules) -> Cluster:
         strongest: dict[str, float] = defaultdict(float)
