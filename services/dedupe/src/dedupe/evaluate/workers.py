@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import os
 import resource
@@ -9,7 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -55,6 +56,7 @@ def _done(do: Callable[[Any, Task], Result], task: Task) -> Result:
 def workers(shared: Shared) -> Iterator[Workers[Shared]]:
     _shared.append(shared)
     gc.collect()
+    _give_back()
     gc.freeze()  # in the workers the collector would otherwise write to, and so copy, what is shared
     pool = ProcessPoolExecutor(CORES, mp_context=get_context("fork"))
     try:
@@ -63,6 +65,12 @@ def workers(shared: Shared) -> Iterator[Workers[Shared]]:
         pool.shutdown(cancel_futures=True)
         gc.unfreeze()
         _shared.pop()
+
+
+def _give_back() -> None:
+    """What was freed goes to the system, where the C library can do that: the workers would be forked with it."""
+    with suppress(AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 class Memory:
