@@ -276,9 +276,10 @@ async def test_an_admin_sets_the_thresholds_and_everybody_sees_them(client: http
     assert (read["version"], read["revision"], read["certain"], read["suspected"]) == (f"{VERSION}/1", 1, 0.99, 0.6)
 
 
-async def test_the_check_goes_by_them_at_once(client: httpx.AsyncClient, deliver: Deliver) -> None:
+async def test_the_check_goes_by_them_at_once(client: httpx.AsyncClient, deliver: Deliver, store: MongoDedupeStore) -> None:
     await deliver(created("c1", ADA))
-    await put_rules(client, revision=0, certain=1.0)
+    await store.rules(WORKSPACE)
+    await changed_to(store, NEVER)
 
     answer = await client.post("/v1/duplicates/check", json={"first_name": "Ada", "emails": ["ada@example.org"]}, headers=bearer())
 
