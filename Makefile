@@ -14,7 +14,7 @@ WORKERS ?= $(if $(KAFKA_BOOTSTRAP_SERVERS),0,3)
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --python-version 3.11 --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check check-lint check-format check-types check-layers format generate lock bench bench-duplicates test-containers test-faults test-mutants
+.PHONY: help setup run test check check-lint check-format check-types check-layers format generate lock bench bench-duplicates fit-duplicates test-containers test-faults test-mutants
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | while IFS='|' read -r name text; do printf '  make %-16s %s\n' "$$name" "$$text"; done
@@ -74,6 +74,9 @@ $(BENCH_STAMP): requirements/bench.txt $(STAMP)
 
 bench-duplicates: $(BENCH_STAMP) ## Splink beside our matcher on labelled records: ARGS="DIRECTORY..."
 	@$(BIN)/python -m bench.dedupe_splink $(ARGS)
+
+fit-duplicates: $(BENCH_STAMP) ## the weights of the duplicate matcher from labelled records: ARGS="DIRECTORY --write"
+	@PYTHONPATH=shared/src:services/dedupe/src .venv-bench/bin/python -m bench.dedupe_fit $(ARGS)
 
 generate: $(STAMP) ## write what follows from the code: event catalogue, schemas, settings table, requirements
 	@$(BIN)/python -m shared.contracts.export

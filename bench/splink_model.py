@@ -21,7 +21,7 @@ from typing import Any
 
 import duckdb  # type: ignore[import-not-found]
 import splink.comparison_library as cl
-from splink import DuckDBAPI, Linker, SettingsCreator, block_on  # type: ignore[import-not-found]
+from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
 LEAST = 0.05
 CLUSTERED_AT = (0.5, 0.95)

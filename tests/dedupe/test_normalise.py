@@ -160,10 +160,10 @@ def test_a_profile_is_every_field_in_comparable_form() -> None:
     )  # fmt: skip
 
     assert profile_of(ada) == Profile(
-        given="ada", middle=("augusta",), surnames=("king", "noel"), generation="jr", title="chief analyst",
-        emails=("ada@acme.com",), phones=(("079460018", ""),),
+        given="ada", middle=("augusta",), surnames=("king", "noel"), surname="kingnoel", generation="jr", title="chief analyst",
+        personal=("ada@acme.com",), mailboxes=("ada@acme.com",), domains=("acme.com",), phones=(("079460018", ""),),
         companies=("acme",), house="12", street="high st", city="new york", region="new york", postcode="12345",
-        born="1815-12-10",
+        born="18151210",
     )  # fmt: skip
     assert profile_of(ada).surname == "kingnoel"
     assert profile_of(Person()) == Profile()

@@ -6,6 +6,9 @@ not (a very common name, a switchboard) are left out by the store once they are 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import chain
+
 from dedupe.domain import normalise
 from dedupe.domain.names import full_names
 from dedupe.domain.person import Profile
@@ -13,7 +16,16 @@ from dedupe.domain.person import Profile
 
 def blocking_keys(profile: Profile) -> frozenset[str]:
     """Every key a person can be found by."""
-    return frozenset(_contact_keys(profile) + _name_keys(profile) + _work_keys(profile) + _place_keys(profile) + _birth_keys(profile))
+    given, surname = normalise.sound(profile.given), normalise.sound(profile.surname)
+    return frozenset(
+        chain(
+            _contact_keys(profile),
+            _name_keys(profile, given, surname),
+            _work_keys(profile),
+            _place_keys(profile, given, surname),
+            _birth_keys(profile, given, surname),
+        )
+    )
 
 
 def _contact_keys(profile: Profile) -> list[str]:
@@ -24,14 +36,18 @@ def _contact_keys(profile: Profile) -> list[str]:
     return keys
 
 
-def _name_keys(profile: Profile) -> list[str]:
-    """Given name and surname by sound, in either order, the given name by all it may be short for."""
-    if not profile.given or not profile.surnames:
-        return []
-    given, surname = normalise.sound(profile.given), normalise.sound(profile.surname)
-    both = {(normalise.sound(name), surname) for name in full_names(profile.given)}
-    both |= {(normalise.sound(name), given) for name in full_names(profile.surname)}
-    return ["name:" + "|".join(sorted(sounds)) for sounds in both]
+def _name_keys(profile: Profile, given: str, surname: str) -> Iterator[str]:
+    """Given name and surname by sound, in either order, the given name by all it may be short for or as the address completes it."""
+    if not given or not surname:
+        return
+    sounds = {(normalise.sound(name), surname) for name in full_names(profile.given)}
+    sounds |= {(normalise.sound(name), given) for name in full_names(profile.surname)}
+    for in_address in profile.given_in_address:
+        sounds |= {(normalise.sound(name), surname) for name in full_names(in_address)}
+    sounds |= {(given, normalise.sound(in_address)) for in_address in profile.surname_in_address}
+    for both in sounds:
+        yield "name:" + "|".join(sorted(both))
+    yield "start:" + "|".join(sorted((profile.given[:3], profile.surname[:3])))
 
 
 def _work_keys(profile: Profile) -> list[str]:
@@ -43,22 +59,37 @@ def _work_keys(profile: Profile) -> list[str]:
     return [f"work:{place}|{part}" for place in places for part in parts]
 
 
-def _place_keys(profile: Profile) -> list[str]:
-    keys = []
+def _place_keys(profile: Profile, given: str, surname: str) -> Iterator[str]:
+    """Where somebody lives, with a part of their name, or as a street and a number or a birth year: names change, and are mistyped."""
+    city = normalise.sound(profile.city.replace(" ", ""))
+    names = {normalise.sound(name) for name in profile.surnames if len(name) > 1}
+    if len(profile.given) > 1:
+        names.add(given)
     if profile.postcode:
-        keys += [f"near:{profile.postcode}|{normalise.sound(name)}" for name in (*profile.surnames, profile.given) if len(name) > 1]
-    if profile.house and profile.street:
-        word = normalise.sound(max(profile.street.split(), key=len))
-        keys.append(f"home:{profile.house}|{word}|{profile.given[:1]}")
-        keys.append(f"home:{profile.house}|{word}|{profile.postcode or profile.city}")
-    return keys
+        for name in names:
+            yield f"near:{profile.postcode}|{name}"
+    if city and surname:
+        yield f"town:{city}|{surname}"
+    if not profile.street:
+        return
+    road = normalise.sound(max(profile.street.split(), key=len))
+    if profile.house:
+        yield f"home:{profile.house}|{road}|{profile.given[:1]}"
+        if profile.postcode:
+            yield f"home:{profile.house}|{road}|{profile.postcode[:2]}"
+        if city:
+            yield f"home:{profile.house}|{road}|{city}"
+    if profile.born:
+        yield f"home:{road}|{profile.born[:4]}"
 
 
-def _birth_keys(profile: Profile) -> list[str]:
-    if not profile.born:
+def _birth_keys(profile: Profile, given: str, surname: str) -> list[str]:
+    """The whole date; and two of its three parts with a name, for one part is easily mistaken."""
+    born = profile.born
+    if not born:
         return []
-    initials = {name[:1] for name in (profile.given, *profile.surnames) if name}
-    keys = [f"born:{profile.born}|{initial}" for initial in initials]
-    if profile.postcode:
-        keys.append(f"born:{profile.born}|{profile.postcode}")
+    keys = [f"born:{born}"]
+    if len(born) == 8:
+        parts = (born[:6], born[4:], f"{born[:4]}-{born[6:]}")
+        keys += [f"born:{part}|{name}" for part in parts for name in {given, surname} if name]
     return keys

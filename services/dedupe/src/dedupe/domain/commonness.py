@@ -1,10 +1,13 @@
-"""How common names are in a workspace: that two are both called Maria Müller says little where there are hundreds of them.
+"""How common things are in a workspace: that two are both called Maria Müller says little where there are hundreds of them.
 
-Counts are taken of everybody at once and kept until they are taken anew, so that a score does not depend on the order of news.
+Agreement on a rare value is worth more than on a common one (W. E. Winkler, Frequency-Based Matching in Fellegi-Sunter Model of Record
+Linkage, 2000). Counts are taken of everybody at once and kept until they are taken anew, so that a score does not depend on the order of
+news.
 """
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -12,36 +15,82 @@ from typing import Self
 
 from dedupe.domain.person import Profile
 
+COUNTED = ("given", "surname", "born", "postcode", "city")
+"""Fields of a profile whose values are counted."""
+
 FEWEST = 1_000
-"""Contacts without which counts say nothing about how common a name is: with fewer, no name counts as common."""
+"""Contacts without which counts say nothing."""
+
+SMALLEST = 5_000
+"""Contacts of the smallest workspace that scores know of; fewer are scored as if they were so many, for they will be."""
+
+RARE = 2
+"""How often a value is taken to be met that is not among the common ones."""
+
+UNCOUNTED = 8
+"""How often one is taken to be met in a workspace whose values were not counted."""
+
+MOST_VALUES = 20_000
+"""Values kept of a field, those met most often."""
+
+USUAL_DUPLICATES = 1 / 8
+"""Pairs of one person there are for each contact, where nobody looked yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Commonness:
-    """How often names are met, by the profile's given name and surname; those met once need not be there."""
+    """How often values are met among so many contacts, by field; and `duplicates`: how many pairs of one person there are per contact."""
 
     contacts: int = 0
-    given: Mapping[str, int] = field(default_factory=dict)
-    surnames: Mapping[str, int] = field(default_factory=dict)
+    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    duplicates: float = USUAL_DUPLICATES
 
     @classmethod
-    def of(cls, profiles: Iterable[Profile]) -> Self:
-        contacts, given, surnames = 0, Counter[str](), Counter[str]()
-        for profile in profiles:
-            contacts += 1
-            given[profile.given] += 1
-            surnames[profile.surname] += 1
-        return cls(contacts, _repeated(given), _repeated(surnames))
+    def of(cls, profiles: Iterable[Profile]) -> Commonness:
+        counting = Counting()
+        counting.add(profiles)
+        return counting.counted()
 
-    def namesakes(self, given: str, surname: str) -> float:
-        """How many contacts are expected to have both names by chance, given names and surnames being met independently."""
-        if self.contacts < FEWEST:
-            return 0.0
-        return self.given.get(given, 1) * self.surnames.get(surname, 1) / self.contacts
+    @property
+    def size(self) -> int:
+        return max(self.contacts, SMALLEST)
+
+    def rarity(self, field_: str, *values: str) -> float:
+        """In bits, how surprising it is to meet the commonest of these values by chance: one in 2^rarity contacts has it."""
+        counts = self.counts.get(field_)
+        met = max(counts.get(value, RARE) for value in values) if counts else UNCOUNTED
+        return math.log2(self.size / met)
 
 
 NOTHING_COUNTED = Commonness()
 
 
-def _repeated(counts: Counter[str]) -> Mapping[str, int]:
-    return {name: count for name, count in counts.items() if name and count > 1}
+class Counting:
+    """Counts in portions, as contacts are read."""
+
+    def __init__(self) -> None:
+        self._contacts = 0
+        self._counts: dict[str, Counter[str]] = {name: Counter() for name in COUNTED}
+
+    def add(self, profiles: Iterable[Profile]) -> None:
+        for profile in profiles:
+            self._contacts += 1
+            for name, counts in self._counts.items():
+                if value := getattr(profile, name):
+                    counts[value] += 1
+
+    def extend(self, others: Self) -> None:
+        self._contacts += others._contacts
+        for name, counts in self._counts.items():
+            counts.update(others._counts[name])
+
+    def counted(self, duplicates: float = USUAL_DUPLICATES) -> Commonness:
+        if self._contacts < FEWEST:
+            return Commonness(self._contacts, {}, duplicates)
+        return Commonness(self._contacts, {name: _common(counts) for name, counts in self._counts.items()}, duplicates)
+
+
+def _common(counts: Counter[str]) -> Mapping[str, int]:
+    """Ties are broken by the value: which of them are kept is no accident."""
+    often = sorted(((value, times) for value, times in counts.items() if times > RARE), key=lambda one: (-one[1], one[0]))
+    return dict(often[:MOST_VALUES])

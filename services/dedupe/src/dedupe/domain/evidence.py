@@ -7,16 +7,23 @@ finding is worth is the ruleset's to say.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from dedupe.domain import normalise
 from dedupe.domain.names import full_names
 from dedupe.domain.person import Profile
-from dedupe.domain.spelling import addresses_alike, companies_alike, domain_of_company, one_off, same_street, typed_alike
+from dedupe.domain.spelling import (
+    addresses_alike,
+    companies_alike,
+    domain_of_company,
+    one_off,
+    same_street,
+    sounds_alike,
+    streets_alike,
+    typed_alike,
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """In this field, that was seen."""
 
     field: str
@@ -26,16 +33,19 @@ class Finding:
 def findings(a: Profile, b: Profile) -> list[Finding]:
     """Everything the two profiles say about each other, in the order people would look."""
     seen = [*_names(a, b), *_emails(a, b), *_phones(a, b), *_company(a, b), *_title(a, b), *_place(a, b), *_birth(a, b)]
-    return [*seen, *_in_concert(seen)]
+    seen.extend(_in_concert(dict(reversed(seen))))
+    return seen
 
 
 def _names(a: Profile, b: Profile) -> Iterator[Finding]:
     given, surname = _given(a.given, b.given), _surname(a, b)
-    if given in {"other", ""} or surname in {"other", ""}:
+    if given in _UNLIKE or surname in _UNLIKE:
         crossed = _given(a.given, b.surname), _given(b.given, a.surname)
-        if not {"other", ""} & set(crossed):
-            yield Finding("name", "swapped")
+        if not _UNLIKE & set(crossed):
+            yield Finding("name", "swapped" if "same" in crossed else "swapped_alike")
             return
+    if given == "other" and (a.given in b.middle or b.given in a.middle):
+        given = "middle"
     if given in {"other", "initial"} and (_in_address(a.given, b, a) or _in_address(b.given, a, b)):
         given = f"{given}_by_email"
     if surname == "other" and (any(_in_address(s, b, a) for s in a.surnames) or any(_in_address(s, a, b) for s in b.surnames)):
@@ -50,6 +60,9 @@ def _names(a: Profile, b: Profile) -> Iterator[Finding]:
         yield Finding("suffix", "same" if a.generation == b.generation else "other" if a.generation and b.generation else "one_sided")
 
 
+_UNLIKE = frozenset({"other", ""})
+
+
 def _given(a: str, b: str) -> str:
     if not a or not b:
         return ""
@@ -60,8 +73,15 @@ def _given(a: str, b: str) -> str:
         return "initial" if {name[0] for name in ours} & {name[0] for name in theirs} else "other"
     if ours & theirs:
         return "nickname"
-    mistyped = any(typed_alike(name, b) for name in ours) or any(typed_alike(name, a) for name in theirs)
-    return "close" if typed_alike(a, b) else "nickname" if mistyped else "other"
+    return _spelled(a, b, ours, theirs)
+
+
+def _spelled(a: str, b: str, ours: frozenset[str], theirs: frozenset[str]) -> str:
+    if typed_alike(a, b):
+        return "close"
+    if any(typed_alike(name, b) for name in ours) or any(typed_alike(name, a) for name in theirs):
+        return "nickname"
+    return "alike" if sounds_alike(a, b) else "other"
 
 
 def _surname(a: Profile, b: Profile) -> str:
@@ -76,12 +96,12 @@ def _surname(a: Profile, b: Profile) -> str:
         return "close"
     if any(x == y or (len(x) > 4 and typed_alike(x, y)) for x in a.surnames for y in b.surnames if len(x) > 2):
         return "part"
-    return "other"
+    return "alike" if sounds_alike(ours, theirs) else "other"
 
 
 def _in_address(name: str, other: Profile, ours: Profile) -> bool:
     """Whether the other one's own address is made of this name; an address both have says nothing about whose name it is."""
-    return len(name) > 2 and any(name in email.partition("@")[0] for email in other.personal if email not in ours.emails)
+    return len(name) > 2 and any(name in email.partition("@")[0] for email in other.personal if email not in ours.personal)
 
 
 def _middle(a: Sequence[str], b: Sequence[str]) -> str:
@@ -94,26 +114,29 @@ def _middle(a: Sequence[str], b: Sequence[str]) -> str:
 
 
 def _emails(a: Profile, b: Profile) -> Iterator[Finding]:
-    ours, theirs = a.personal, b.personal
     found = ""
-    if ours and theirs:
-        found = "same" if set(ours) & set(theirs) else _other_address(a, b)
+    if a.personal and b.personal:
+        found = "same" if not set(a.personal).isdisjoint(b.personal) else _other_address(a, b)
         yield Finding("email", found)
-    if found not in {"same", "same_mailbox"} and set(a.emails) & set(b.emails):
+    if a.shared and found not in {"same", "same_mailbox"} and not set(a.shared).isdisjoint(b.shared):
         yield Finding("email", "same_role_mailbox")
 
 
 def _other_address(a: Profile, b: Profile) -> str:
-    ours, theirs = {normalise.mailbox(email) for email in a.personal}, {normalise.mailbox(email) for email in b.personal}
-    if ours & theirs:
+    ours, theirs = a.mailboxes, b.mailboxes
+    if not set(ours).isdisjoint(theirs):
         return "same_mailbox"
     if any(addresses_alike(x, y) for x in ours for y in theirs):
         return "alike"
-    if {x.partition("@")[0] for x in ours} & {y.partition("@")[0] for y in theirs}:
+    if not {_local(x) for x in ours}.isdisjoint(map(_local, theirs)):
         return "same_local_part"
-    if set(a.domains) & set(b.domains):
+    if not set(a.domains).isdisjoint(b.domains):
         return "other_at_company"
     return "other_company" if a.domains and b.domains else "other"
+
+
+def _local(mailbox: str) -> str:
+    return mailbox.partition("@")[0].replace(".", "").replace("_", "").replace("-", "")
 
 
 def _phones(a: Profile, b: Profile) -> Iterator[Finding]:
@@ -130,7 +153,7 @@ def _phones(a: Profile, b: Profile) -> Iterator[Finding]:
 
 
 def _company(a: Profile, b: Profile) -> Iterator[Finding]:
-    if set(a.companies) & set(b.companies):
+    if not set(a.companies).isdisjoint(b.companies):
         yield Finding("company", "same")
     elif any(companies_alike(x, y) for x in a.companies for y in b.companies):
         yield Finding("company", "alike")
@@ -153,43 +176,76 @@ def _title(a: Profile, b: Profile) -> Iterator[Finding]:
 
 
 def _place(a: Profile, b: Profile) -> Iterator[Finding]:
-    """Another street is no finding: people move, and have an address at home and one at work."""
-    if a.street and b.street and same_street(a.street, b.street):
-        if a.house == b.house:
-            yield Finding("address", "same")
-            return
-        if a.house and b.house and one_off(a.house, b.house):
-            yield Finding("address", "alike")
-            return
-        yield Finding("address", "same_street")
+    if a.street and b.street:
+        yield Finding("address", _address(a, b))
     if a.postcode and b.postcode:
         same = a.postcode == b.postcode
         yield Finding("postcode", "same" if same else "alike" if one_off(a.postcode, b.postcode) else "other")
-    elif a.city and b.city:
-        yield Finding("city", "same" if a.city == b.city or typed_alike(a.city, b.city) else "other")
+    if a.city and b.city:
+        yield Finding("city", "same" if a.city == b.city else "alike" if typed_alike(a.city, b.city) else "other")
+
+
+def _address(a: Profile, b: Profile) -> str:
+    if not same_street(a.street, b.street):
+        return "part" if streets_alike(a.street, b.street) else "other"
+    if a.house == b.house:
+        return "same"
+    return "alike" if a.house and b.house and one_off(a.house, b.house) else "same_street"
 
 
 def _birth(a: Profile, b: Profile) -> Iterator[Finding]:
-    if not a.born or not b.born:
-        return
-    if a.born == b.born:
-        yield Finding("birth_date", "same")
-        return
-    (year, *day), (other_year, *other_day) = a.born.split("-"), b.born.split("-")
-    turned = year == other_year and day == other_day[::-1]
-    yield Finding("birth_date", "alike" if turned or one_off(a.born, b.born) else "other")
+    if a.born and b.born:
+        yield Finding("birth_date", _dates(a.born, b.born))
 
 
-def _in_concert(seen: Sequence[Finding]) -> Iterator[Finding]:
+def _dates(a: str, b: str) -> str:
+    if a == b:
+        return "same"
+    if one_off(a, b):
+        return "alike"
+    if len(a) != 8 or len(b) != 8:
+        return "other"
+    year, month, day = a[:4] == b[:4], a[4:6] == b[4:6], a[6:] == b[6:]
+    if year and a[4:6] == b[6:] and a[6:] == b[4:6]:
+        return "alike"
+    return "two_parts" if year + month + day == 2 else "other"
+
+
+def _in_concert(found: dict[str, str]) -> Iterator[Finding]:
+    """What fields say together and none of them alone: of a family, a shared desk, or somebody of the same name."""
+    given, surname, birth = found.get("first_name"), found.get("last_name"), found.get("birth_date")
+    home = found.get("address") in {"same", "alike"}
+    if given == "other":
+        yield from _household(found, home=home, family=surname in _KEPT)
+    if "name" in found or (given in _AGREEING and surname in _KEPT):
+        if found.get("email") in _SAME_MAILBOX or found.get("phone") == "same":
+            yield Finding("together", "name_and_contact")
+        if birth in _NEARLY:
+            yield Finding("together", "name_and_birth_nearly")
+    elif "other" in {given, surname}:
+        if birth in _NEARLY:
+            yield Finding("together", "neither_name_nor_birth")
+        elif birth == "other":
+            yield Finding("together", "name_and_birth_other")
+    elif home and (given == "initial" or (surname and not given)):
+        yield Finding("together", "home_and_initial")
+    if home and birth == "same":
+        yield Finding("together", "home_and_birth")
+
+
+def _household(found: dict[str, str], *, home: bool, family: bool) -> Iterator[Finding]:
     """Another given name where all else agrees is another person of the same household, desk or family."""
-    found = {finding.field: finding.comparison for finding in reversed(seen)}
-    if found.get("first_name") != "other":
-        return
-    if found.get("email") in {"same", "same_mailbox"}:
+    if found.get("email") in _SAME_MAILBOX:
         yield Finding("household", "mailbox")
     if found.get("phone") == "same":
         yield Finding("household", "phone")
-    if found.get("address") in {"same", "alike"}:
+    if home and family:
         yield Finding("household", "address")
-    if found.get("birth_date") == "same" and found.get("last_name") in {"same", "close"}:
+    if family and found.get("birth_date") == "same":
         yield Finding("household", "twins")
+
+
+_SAME_MAILBOX = frozenset({"same", "same_mailbox"})
+_AGREEING = frozenset({"same", "close", "nickname", "initial_by_email", "alike"})
+_KEPT = frozenset({"same", "close", "part", "alike"})
+_NEARLY = frozenset({"alike", "two_parts"})

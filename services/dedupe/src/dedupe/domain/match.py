@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dedupe.domain.evidence import findings
+from dedupe.domain.evidence import Finding, findings
 from dedupe.domain.person import Profile
-from dedupe.domain.ruleset import DEFAULT, PRIOR, RULES, Rules
+from dedupe.domain.ruleset import DEFAULT, RARITY, RULES, Rule, Rules
 
 MOST_BITS = 40.0
 """Beyond it the score is 0 or 1 in any case."""
@@ -60,12 +60,35 @@ _IDENTIFYING = frozenset({("email", "same"), ("email", "same_mailbox"), ("birth_
 
 def compare(a: Profile, b: Profile, rules: Rules = DEFAULT) -> Match:
     """The match of two profiles; the order makes no difference."""
-    weighed = [(finding, RULES[finding.field, finding.comparison]) for finding in findings(a, b)]
-    reasons = [Reason(finding.field, finding.comparison, rule.weight, rule.text) for finding, rule in weighed if rule.weight]
-    bits = max(-MOST_BITS, min(MOST_BITS, PRIOR + sum(reason.weight for reason in reasons)))
-    score = round(1 / (1 + 2**-bits), 4)
-    strongest_first = tuple(sorted(reasons, key=lambda reason: -abs(reason.weight)))
+    reasons = [Reason(found.field, found.comparison, round(bits, 2), rule.text) for found, rule, bits in _weighed(a, b, rules)]
+    bits = _bounded(rules.prior + sum(reason.weight for reason in reasons))
+    strongest_first = tuple(sorted((reason for reason in reasons if reason.weight), key=lambda reason: -abs(reason.weight)))
+    score = score_of(bits)
     return Match(score, strongest_first, bits, score >= rules.suspected, score >= rules.certain)
+
+
+def bits_between(a: Profile, b: Profile, rules: Rules = DEFAULT) -> float:
+    """The bits of `compare` without its reasons, where nobody reads them."""
+    return _bounded(rules.prior + sum(round(bits, 2) for _, _, bits in _weighed(a, b, rules)))
+
+
+def score_of(bits: float) -> float:
+    """The probability that bits stand for."""
+    return round(1 / (1 + 2**-bits), 4)
+
+
+def _weighed(a: Profile, b: Profile, rules: Rules) -> Iterator[tuple[Finding, Rule, float]]:
+    rarity = rules.commonness.rarity
+    for found in findings(a, b):
+        rule = RULES[found]
+        bits = rule.weight
+        for name in rule.rare_by:
+            bits += RARITY[name] * rarity(name, getattr(a, name), getattr(b, name))
+        yield found, rule, bits
+
+
+def _bounded(bits: float) -> float:
+    return max(-MOST_BITS, min(MOST_BITS, bits))
 
 
 def advice_for(matches: Sequence[Match]) -> Advice:

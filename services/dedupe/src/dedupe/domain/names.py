@@ -64,11 +64,18 @@ wilma: willie; winifred: winnie; zachary: zach zack;
 """
 
 
+def _table() -> Mapping[str, tuple[str, ...]]:
+    entries = (entry.strip().partition(":") for entry in _SHORT_FORMS.replace("\n", " ").split(";"))
+    return {full: tuple(short.split()) for full, _, short in entries if full}
+
+
+_FORMS = _table()
+
+
 def _meanings() -> Mapping[str, frozenset[str]]:
     meanings: dict[str, set[str]] = {}
-    for entry in _SHORT_FORMS.replace("\n", " ").split(";"):
-        full, _, short_forms = entry.strip().partition(":")
-        for name in filter(None, (full, *short_forms.split())):
+    for full, forms in _FORMS.items():
+        for name in (full, *forms):
             meanings.setdefault(name, set()).add(full)
     return {name: frozenset(full) for name, full in meanings.items()}
 
@@ -79,3 +86,8 @@ _MEANINGS = _meanings()
 def full_names(name: str) -> frozenset[str]:
     """Every name that `name` may be short for, itself among them: `bert` is bert, albert, gilbert, herbert, hubert or robert."""
     return _MEANINGS.get(name, frozenset()) | {name}
+
+
+def short_forms(name: str) -> tuple[str, ...]:
+    """What somebody of this full name is called for short."""
+    return _FORMS.get(name, ())

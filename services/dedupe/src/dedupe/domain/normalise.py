@@ -6,12 +6,15 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from anyascii import anyascii
+
 from dedupe.domain.names import CREDENTIALS, GENERATIONS, HONORIFICS
 from dedupe.domain.vocabulary import FREE_MAIL, LEGAL_FORMS, ROLE_MAILBOXES, SHORTENED, STREET_WORDS
 
 _UNFOLDED = str.maketrans({"ß": "ss", "æ": "ae", "ø": "o", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 _APOSTROPHES = re.compile(r"['’`´.]")
 _WORDS = re.compile(r"[^\W_]+")
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 _LEGAL_PHRASES = re.compile(r"\b(?:s r o|sp z o o|d o o|s p a|s r l|s a r l|s a s|s a|n v|b v|a s|l l c|gmbh (?:and )?co kg)$")
 _EXTENSION = re.compile(r"(?:[;,]?\s*(?:ext(?:ension)?|x|#|durchwahl)[\s.=:]*)(\d{1,6})\s*$", re.IGNORECASE)
@@ -23,12 +26,14 @@ _SHORTEST_PHONE = 6
 
 
 def folded(text: str | None) -> str:
-    """Lower case, no accents, one space between words: `  Élodie  MÜLLER` is `elodie muller`."""
+    """Lower case, no accents, Latin letters, one space between words: `  Élodie  MÜLLER` is `elodie muller`, `Иван` is `ivan`."""
     if not text:
         return ""
     text = text[:LONGEST_TEXT].casefold().translate(_UNFOLDED)
     if not text.isascii():
         text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    if not text.isascii():
+        text = anyascii(text).lower()
     return " ".join(text.split())
 
 
@@ -76,6 +81,12 @@ def mailbox(address: str) -> str:
     if domain in {"gmail.com", "googlemail.com"}:
         return f"{local.replace('.', '')}@gmail.com"
     return f"{local}@{domain}"
+
+
+def beside(name: str, address: str) -> str:
+    """What else than `name` is in the address before the @: `charles` beside `lopez` in charles_lopez91@. Nothing without the name."""
+    letters = "".join(_LETTERS.findall(address.partition("@")[0].partition("+")[0]))
+    return letters.replace(name, "", 1) if len(name) > 2 and name in letters else ""
 
 
 def is_role_mailbox(address: str) -> bool:

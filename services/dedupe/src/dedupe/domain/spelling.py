@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rapidfuzz.distance import OSA, JaroWinkler
+from rapidfuzz.fuzz import token_set_ratio
 
 
 def typed_alike(a: str, b: str) -> bool:
@@ -17,6 +18,16 @@ def typed_alike(a: str, b: str) -> bool:
 def one_off(a: str, b: str) -> bool:
     """At most one character wrong, missing, too many or swapped with its neighbour."""
     return bool(OSA.distance(a, b, score_cutoff=1) <= 1)
+
+
+def sounds_alike(a: str, b: str) -> bool:
+    """More than a typing error apart, and still likely the same word."""
+    return min(len(a), len(b)) > 3 and bool(JaroWinkler.similarity(a, b, score_cutoff=0.88) >= 0.88)
+
+
+def streets_alike(a: str, b: str) -> bool:
+    """One is a part of the other, or its parts stand in another order: a house's name, a suburb, or a building beside the street."""
+    return min(len(a), len(b)) > 4 and bool(token_set_ratio(a, b, score_cutoff=85) >= 85)
 
 
 def same_street(a: str, b: str) -> bool:
