@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -245,11 +246,20 @@ async def test_counts_are_kept_with_the_rules_and_everybody_is_judged_by_them(
 
     profiles = [contact.profile for contact in (await store.contacts(WORKSPACE, contact_ids)).values()]
     rules = await store.rules(WORKSPACE)
-    assert rules.commonness == Commonness.of(profiles)
+    assert rules.commonness == replace(Commonness.of(profiles), duplicates=0.0)
     assert rules.commonness.contacts == FEWEST
     assert rules.revision == 1
     assert (await (await another_process(database)).rules(WORKSPACE)) == rules
     assert (await store.rescan(WORKSPACE)).rules_version == rules.version
+
+
+async def test_how_many_duplicates_there_are_is_taken_from_the_scores_of_its_pairs(deliver: Deliver, store: MongoDedupeStore) -> None:
+    await store.remember(WORKSPACE, [indexed(f"x{number}", person(f"Somebody Else{number}")) for number in range(FEWEST)])
+    await deliver(created("c1", ADA), created("c2", ADA))
+
+    await store.count_names(WORKSPACE)
+
+    assert (await store.rules(WORKSPACE)).commonness.duplicates == pytest.approx(1 / (FEWEST + 2), rel=0.01)
 
 
 async def test_thresholds_leave_the_counts_as_they_are(store: MongoDedupeStore) -> None:

@@ -84,9 +84,11 @@ class Counting:
         for name, counts in self._counts.items():
             counts.update(others._counts[name])
 
-    def counted(self, duplicates: float = USUAL_DUPLICATES) -> Commonness:
+    def counted(self, duplicate_pairs: float | None = None) -> Commonness:
+        """`duplicate_pairs` of those counted are one person, where somebody knows."""
         if self._contacts < FEWEST:
-            return Commonness(self._contacts, {}, duplicates)
+            return Commonness(self._contacts)
+        duplicates = USUAL_DUPLICATES if duplicate_pairs is None else duplicate_pairs / self._contacts
         return Commonness(self._contacts, {name: _common(counts) for name, counts in self._counts.items()}, duplicates)
 
 

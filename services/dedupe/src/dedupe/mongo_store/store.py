@@ -200,7 +200,13 @@ class MongoDedupeStore:
         while page := await self._present(workspace, after, PAGE, OF_COUNTED):
             counting.add(profile_from(document) for document in page)
             after = page[-1]["_id"]
-        await self._rules.set_commonness(workspace, counting.counted())
+        await self._rules.set_commonness(workspace, counting.counted(await self._likely_duplicates(workspace)))
+
+    async def _likely_duplicates(self, workspace: str) -> float:
+        """How many of its pairs are one person, as far as their scores tell."""
+        linked = {"status": {"$in": LINKING_STATUSES}}
+        summed = await self._pairs.of(workspace).aggregate([{"$group": {"_id": None, "pairs": {"$sum": "$score"}}}], where=linked)
+        return float(summed[0]["pairs"]) if summed else 0.0
 
     async def crowded(self, workspace: str) -> Mapping[str, int]:
         marks = await self._crowded.of(workspace).find(fields=["_id"])
