@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from array import array
 from dataclasses import dataclass, field
 
@@ -14,6 +15,9 @@ from dedupe.evaluate.packed import unpacked
 
 LEAST = 0.05
 """Pairs at or below it are not told."""
+
+HARDLY = 0.2
+"""Pairs below it do not count when it is asked how many duplicates there are: many hardly likely ones are not some."""
 
 
 @dataclass(slots=True)
@@ -42,6 +46,18 @@ class Pairs:
         self.bits.extend(more.bits)
         self.compared += more.compared
 
+    def scored(self, shift: float) -> Pairs:
+        """With so many bits more each; without those that are not worth telling."""
+        told = Pairs(compared=self.compared)
+        for one, other, bits in zip(self.ones, self.others, self.bits, strict=True):
+            if (score := score_of(bits + shift)) > LEAST:
+                told.append(one, other, score, bits + shift)
+        return told
+
+    def likely_duplicates(self, shift: float) -> float:
+        """How many of them are one person, with so many bits more each."""
+        return math.fsum(score for bits in self.bits if (score := score_of(bits + shift)) > HARDLY)
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -50,6 +66,8 @@ class Comparison:
     people: People
     neighbours: Neighbours
     rules: Rules
+    least: float = LEAST
+    """Pairs scored at or below it are not kept."""
 
     def between(self, one: int, other: int) -> float:
         """The bits between two contacts."""
@@ -67,7 +85,7 @@ class Comparison:
             ours = _opened(profiles[one])
             for other in near:
                 bits = self._bits(*ours, *_opened(profiles[other]))
-                if (score := score_of(bits)) > LEAST:
+                if (score := score_of(bits)) > self.least:
                     found.append(one, other, score, bits)
         return found
 

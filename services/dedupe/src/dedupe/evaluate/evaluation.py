@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -19,6 +19,10 @@ from dedupe.evaluate.index import Entries, Index, Neighbours
 from dedupe.evaluate.normalising import Normalised, People, Some, normalised
 from dedupe.evaluate.packed import Strings
 from dedupe.evaluate.workers import Workers, workers
+
+RECOUNTS = 3
+KEPT = 0.002
+"""Pairs at or below it can not become worth telling, however many duplicates there are."""
 
 AT_ONCE = 1_000
 """Contacts in one task of a worker."""
@@ -44,13 +48,26 @@ class Evaluation:
 def evaluate(path: Path, progress: Progress) -> Evaluation:
     known = known_from(path, progress, fewest=2)  # a key that one contact has finds nobody in a file
     people, rules = known.people, known.rules
-    comparison = Comparison(people, Neighbours.of(known.index, len(people.ids)), rules)
+    comparison = Comparison(people, Neighbours.of(known.index, len(people.ids)), rules, KEPT)
     crowded = known.index.crowded
     del known  # before the workers are forked: what they inherit counts for each of them
     with workers(comparison) as at_work:
-        pairs = _pairs(len(people.ids), progress, at_work)
+        compared = _pairs(len(people.ids), progress, at_work)
+    settled = _settled(rules, compared, len(people.ids))
+    pairs = compared.scored(settled.prior - rules.prior)
+    comparison = replace(comparison, rules=settled)
+    with workers(comparison) as at_work:
         found = _clusters(pairs, comparison, progress, at_work)
-    return Evaluation(people.ids, rules, pairs, found, crowded)
+    return Evaluation(people.ids, settled, pairs, found, crowded)
+
+
+def _settled(rules: Rules, pairs: Pairs, contacts: int) -> Rules:
+    """By how many duplicates there are, which follows from scores that follow from it: what a workspace comes to, counted again and again."""
+    settled = rules
+    for _ in range(RECOUNTS):
+        duplicates = pairs.likely_duplicates(settled.prior - rules.prior) / max(1, contacts)
+        settled = replace(rules, commonness=replace(rules.commonness, duplicates=duplicates))
+    return settled
 
 
 @dataclass(frozen=True, slots=True)
