@@ -32,7 +32,7 @@ from dedupe.domain.blocking import blocking_keys
 from dedupe.domain.indexed import Card, IndexedContact
 from dedupe.domain.look_alikes import Alike, LookAlike, look_alikes
 from dedupe.domain.person import Person, profile_of
-from dedupe.domain.retrieval import CROWD, MOST_ALIKE
+from dedupe.domain.retrieval import MOST_ALIKE, crowd_of
 from dedupe.evaluate.contacts_file import person_of, row_of
 from dedupe.evaluate.evaluation import Known, known_from
 from dedupe.evaluate.index import hashed
@@ -144,7 +144,7 @@ async def _fill(database: Database, contacts: int) -> None:
         indexed = [_indexed(person) for person in some]
         having.update(key for contact in indexed for key in contact.keys)
         await store.remember(WORKSPACE, indexed)
-    await database.collection("crowded").of(WORKSPACE).insert_new([{"_id": key} for key, count in having.items() if count > CROWD])
+    await database.collection("crowded").of(WORKSPACE).insert_new([{"_id": key} for key, count in having.items() if count > crowd_of(key)])
     await store.count_names(WORKSPACE)
 
 

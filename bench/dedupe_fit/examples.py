@@ -14,7 +14,7 @@ from dedupe.domain.blocking import blocking_keys
 from dedupe.domain.commonness import COUNTED, Commonness
 from dedupe.domain.evidence import findings
 from dedupe.domain.person import Person, Profile, profile_of
-from dedupe.domain.retrieval import CROWD
+from dedupe.domain.retrieval import crowd_of
 from dedupe.domain.ruleset import RULES
 
 Ids = tuple[str, str]
@@ -121,7 +121,7 @@ def _candidates(profiles: Mapping[str, Profile]) -> set[Ids]:
     for record, profile in profiles.items():
         for key in blocking_keys(profile):
             blocks[key].append(record)
-    return {(one, other) for block in blocks.values() if len(block) <= CROWD for one, other in combinations(sorted(block), 2)}
+    return {(one, other) for key, block in blocks.items() if len(block) <= crowd_of(key) for one, other in combinations(sorted(block), 2)}
 
 
 def _pairs_within(person_of: Mapping[str, str], records: Iterable[str]) -> set[Ids]:

@@ -13,7 +13,18 @@ from tests.support.dedupe_builders import person
 
 @pytest.mark.parametrize(
     ("text", "plain"),
-    [("  Élodie  MÜLLER ", "elodie muller"), ("Straße", "strasse"), ("Łukasz Ørsted", "lukasz orsted"), (None, ""), ("", "")],
+    [
+        ("  Élodie  MÜLLER ", "elodie muller"),
+        ("Straße", "strasse"),
+        ("Łukasz Ørsted", "lukasz orsted"),
+        (None, ""),
+        ("", ""),
+        ("Иванов", "ivanov"),
+        ("Ελένη", "eleni"),
+        ("김민수", "gimminsu"),
+        ("がくと", "gakuto"),
+        ("Ｍüller", "muller"),
+    ],
 )
 def test_folding(text: str | None, plain: str) -> None:
     assert normalise.folded(text) == plain

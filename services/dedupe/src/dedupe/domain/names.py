@@ -7,6 +7,7 @@ outside it is still compared by spelling, so a gap costs a little recall and nev
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 HONORIFICS = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "herr", "frau", "hr", "fr", "mme", "mlle", "sra", "dott"})
 CREDENTIALS = frozenset({"phd", "md", "cpa", "mba", "esq", "dds", "jd", "rn", "pe", "cfa", "pmp", "msc", "bsc", "ma", "ba"})
@@ -83,6 +84,7 @@ def _meanings() -> Mapping[str, frozenset[str]]:
 _MEANINGS = _meanings()
 
 
+@lru_cache(maxsize=1 << 16)
 def full_names(name: str) -> frozenset[str]:
     """Every name that `name` may be short for, itself among them: `bert` is bert, albert, gilbert, herbert, hubert or robert."""
     return _MEANINGS.get(name, frozenset()) | {name}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from anyascii import anyascii
 
@@ -29,12 +30,14 @@ def folded(text: str | None) -> str:
     """Lower case, no accents, Latin letters, one space between words: `  Élodie  MÜLLER` is `elodie muller`, `Иван` is `ivan`."""
     if not text:
         return ""
-    text = text[:LONGEST_TEXT].casefold().translate(_UNFOLDED)
-    if not text.isascii():
-        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    if not text.isascii():
-        text = anyascii(text).lower()
-    return " ".join(text.split())
+    text = text[:LONGEST_TEXT]
+    if text.isascii():
+        return " ".join(text.lower().split())
+    text = text.casefold().translate(_UNFOLDED)
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    if not plain.isascii():  # another script, in which such marks may be letters
+        plain = anyascii(unicodedata.normalize("NFKC", text)).lower()
+    return " ".join(plain.split())
 
 
 def words(text: str | None) -> list[str]:
@@ -138,6 +141,7 @@ def postcode_key(postcode: str | None) -> str:
     return text[:5] if len(text) == 9 and text.isdigit() else text
 
 
+@lru_cache(maxsize=1 << 16)  # names repeat
 def sound(word: str) -> str:
     """A rough phonetic key: first letter, then the consonants by sound. Typing errors in vowels and doubled letters vanish."""
     word = word.replace("ph", "f").replace("sch", "s").replace("ck", "k").replace("gh", "g").replace("wr", "r").replace("kn", "n")

@@ -10,7 +10,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
-from dedupe.domain.retrieval import CROWD
 from dedupe.domain.ruleset import Rules
 from dedupe.evaluate.comparing import Comparison, Pairs
 from dedupe.evaluate.contacts_file import Row, rows
@@ -62,7 +61,7 @@ def evaluate(path: Path, progress: Progress) -> Evaluation:
 
 
 def _settled(rules: Rules, pairs: Pairs, contacts: int) -> Rules:
-    """By how many duplicates there are, which follows from scores that follow from it: what a workspace comes to, counted again and again."""
+    """By how many duplicates there are, which follows from scores that follow from it: as a workspace that is counted time and again."""
     settled = rules
     for _ in range(RECOUNTS):
         duplicates = pairs.likely_duplicates(settled.prior - rules.prior) / max(1, contacts)
@@ -95,7 +94,7 @@ def known_from(path: Path, progress: Progress, *, fewest: int) -> Known:
 
 
 def _index(_: None, entries: Entries, *, fewest: int) -> Index:
-    return Index.of(entries, fewest=fewest, most=CROWD)
+    return Index.of(entries, fewest=fewest)
 
 
 def _some(contacts: Iterable[Row]) -> Iterator[Some]:

@@ -12,13 +12,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from dedupe.domain.retrieval import CROWD, CROWDS, crowd_of
+
 _UNSIGNED = (1 << 64) - 1
 _PART = 58
 """Bits of a hash after those that say in which of 64 parts it is: sorted each on its own, they are in order one after the other."""
+_SIZES = sorted({CROWD, *CROWDS.values()})
+_SIZE = 0b11
+"""The last bits of a hash, which say how many contacts may have the key."""
 
 
 def hashed(key: str) -> int:
-    return hash(key) & _UNSIGNED
+    return hash(key) & _UNSIGNED & ~_SIZE | _SIZES.index(crowd_of(key))
 
 
 def part_of(key: int) -> int:
@@ -51,12 +56,12 @@ class Index:
     crowded: int = 0
 
     @classmethod
-    def of(cls, entries: Entries, *, fewest: int, most: int) -> Index:
-        """Without keys that fewer than `fewest` or more than `most` contacts have."""
+    def of(cls, entries: Entries, *, fewest: int) -> Index:
+        """Without keys that fewer than `fewest` contacts have, or a crowd."""
         index = cls()
         for key, places in groupby(sorted(range(len(entries.keys)), key=entries.keys.__getitem__), entries.keys.__getitem__):
             contacts = sorted(entries.contacts[place] for place in places)
-            if len(contacts) > most:
+            if len(contacts) > _SIZES[key & _SIZE]:
                 index.crowded += 1
             elif len(contacts) >= fewest:
                 index.keys.append(key)

@@ -1,4 +1,4 @@
-"""Who shares a blocking key, with a bound on blocks that grow: a key a hundred contacts have says nothing alone.
+"""Who shares a blocking key, with a bound on blocks that grow: a key that a crowd has says nothing alone.
 
 A crowded key is marked when it is met, and left out from then on; a pair that has another key in common is still found by that one. So
 a block is at most as large as one batch makes it, and looking stays as cheap in a workspace of a million contacts.
@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from dedupe.domain.indexed import IndexedContact
 from dedupe.domain.look_alikes import Alike
-from dedupe.domain.retrieval import CROWD, MOST_ALIKE
+from dedupe.domain.retrieval import MOST_ALIKE, crowd_of
 from dedupe.mongo_store.documents import COMPARED, contact_from, shown_from
 from dedupe.turns import in_turns, portions
 from shared.mongo import Document, Index, Scoped, Session
@@ -64,8 +64,8 @@ class Blocks:
             telling -= crowded
             found |= {document["_id"]: contact_from(document) async for document in in_turns(documents)}
         members = _members(found, telling)
-        await self._mark([key for key, ids in members.items() if len(ids) > CROWD])
-        small = {key: ids for key, ids in members.items() if len(ids) <= CROWD}
+        await self._mark([key for key, ids in members.items() if len(ids) > crowd_of(key)])
+        small = {key: ids for key, ids in members.items() if len(ids) <= crowd_of(key)}
         near = {
             contact.contact_id: frozenset(other for key in contact.keys for other in small.get(key, ())) - {contact.contact_id}
             for contact in contacts
@@ -94,7 +94,8 @@ class Blocks:
         return found, crowded
 
     async def _is_crowded(self, key: str) -> bool:
-        return await self._contacts.count({"keys": key}, limit=CROWD + 1, index=BY_KEY.name) > CROWD
+        crowd = crowd_of(key)
+        return await self._contacts.count({"keys": key}, limit=crowd + 1, index=BY_KEY.name) > crowd
 
     async def _having(self, keys: Collection[str], fields: Sequence[str], limit: int, but: Iterable[Document] = ()) -> list[Document]:
         if not keys:
