@@ -109,7 +109,7 @@ class Examples:
 
 
 def _seen(one: Profile, other: Profile, commonness: Commonness) -> tuple[tuple[tuple[str, str], ...], tuple[float, ...]]:
-    found = tuple((finding.field, finding.comparison) for finding in findings(one, other))
+    found = tuple(findings(one, other))
     bits = dict.fromkeys(COUNTED, 0.0)
     for name in (name for finding in found if finding in RULES for name in RULES[finding].rare_by):
         bits[name] += commonness.rarity(name, getattr(one, name), getattr(other, name))

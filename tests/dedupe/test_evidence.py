@@ -14,8 +14,8 @@ from tests.support.dedupe_builders import person
 def found(one: Person, other: Person) -> list[str]:
     """Findings as `field:comparison`; the order of the two makes no difference."""
     a, b = profile_of(one), profile_of(other)
-    seen = [f"{finding.field}:{finding.comparison}" for finding in findings(a, b)]
-    assert seen == [f"{finding.field}:{finding.comparison}" for finding in findings(b, a)]
+    seen = [":".join(finding) for finding in findings(a, b)]
+    assert seen == [":".join(finding) for finding in findings(b, a)]
     return seen
 
 

@@ -7,7 +7,6 @@ finding is worth is the ruleset's to say.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from dedupe.domain.names import full_names
 from dedupe.domain.person import Profile
@@ -22,12 +21,8 @@ from dedupe.domain.spelling import (
     typed_alike,
 )
 
-
-class Finding(NamedTuple):
-    """In this field, that was seen."""
-
-    field: str
-    comparison: str
+Finding = tuple[str, str]
+"""In this field, that was seen."""
 
 
 def findings(a: Profile, b: Profile) -> list[Finding]:
@@ -42,7 +37,7 @@ def _names(a: Profile, b: Profile) -> Iterator[Finding]:
     if given in _UNLIKE or surname in _UNLIKE:
         crossed = _given(a.given, b.surname), _given(b.given, a.surname)
         if not _UNLIKE & set(crossed):
-            yield Finding("name", "swapped" if "same" in crossed else "swapped_alike")
+            yield "name", "swapped" if "same" in crossed else "swapped_alike"
             return
     if given == "other" and (a.given in b.middle or b.given in a.middle):
         given = "middle"
@@ -51,13 +46,13 @@ def _names(a: Profile, b: Profile) -> Iterator[Finding]:
     if surname == "other" and (any(_in_address(s, b, a) for s in a.surnames) or any(_in_address(s, a, b) for s in b.surnames)):
         surname = "other_by_email"
     if given:
-        yield Finding("first_name", given)
+        yield "first_name", given
     if surname:
-        yield Finding("last_name", surname)
+        yield "last_name", surname
     if a.middle and b.middle:
-        yield Finding("middle_name", _middle(a.middle, b.middle))
+        yield "middle_name", _middle(a.middle, b.middle)
     if a.generation or b.generation:
-        yield Finding("suffix", "same" if a.generation == b.generation else "other" if a.generation and b.generation else "one_sided")
+        yield "suffix", "same" if a.generation == b.generation else "other" if a.generation and b.generation else "one_sided"
 
 
 _UNLIKE = frozenset({"other", ""})
@@ -79,7 +74,9 @@ def _given(a: str, b: str) -> str:
 def _spelled(a: str, b: str, ours: frozenset[str], theirs: frozenset[str]) -> str:
     if typed_alike(a, b):
         return "close"
-    if any(typed_alike(name, b) for name in ours) or any(typed_alike(name, a) for name in theirs):
+    if len(ours) > 1 and any(typed_alike(name, b) for name in ours if name != a):
+        return "nickname"
+    if len(theirs) > 1 and any(typed_alike(name, a) for name in theirs if name != b):
         return "nickname"
     return "alike" if sounds_alike(a, b) else "other"
 
@@ -117,9 +114,9 @@ def _emails(a: Profile, b: Profile) -> Iterator[Finding]:
     found = ""
     if a.personal and b.personal:
         found = "same" if not set(a.personal).isdisjoint(b.personal) else _other_address(a, b)
-        yield Finding("email", found)
+        yield "email", found
     if a.shared and found not in {"same", "same_mailbox"} and not set(a.shared).isdisjoint(b.shared):
-        yield Finding("email", "same_role_mailbox")
+        yield "email", "same_role_mailbox"
 
 
 def _other_address(a: Profile, b: Profile) -> str:
@@ -144,26 +141,26 @@ def _phones(a: Profile, b: Profile) -> Iterator[Finding]:
         return
     extensions = [(x, y) for number, x in a.phones for other, y in b.phones if number == other]
     if any(x == y for x, y in extensions):
-        yield Finding("phone", "same")
+        yield "phone", "same"
     elif extensions:
-        yield Finding("phone", "other_extension" if all(x and y for x, y in extensions) else "same_switchboard")
+        yield "phone", "other_extension" if all(x and y for x, y in extensions) else "same_switchboard"
     else:
         alike = any(one_off(number, other) for number, _ in a.phones for other, _ in b.phones)
-        yield Finding("phone", "alike" if alike else "other")
+        yield "phone", "alike" if alike else "other"
 
 
 def _company(a: Profile, b: Profile) -> Iterator[Finding]:
     if not set(a.companies).isdisjoint(b.companies):
-        yield Finding("company", "same")
+        yield "company", "same"
     elif any(companies_alike(x, y) for x in a.companies for y in b.companies):
-        yield Finding("company", "alike")
+        yield "company", "alike"
     elif _works_at(a.companies, b.domains) or _works_at(b.companies, a.domains):
-        yield Finding("company", "same_domain")
+        yield "company", "same_domain"
     elif a.companies and b.companies:
-        yield Finding("company", "other")
+        yield "company", "other"
     elif (a.companies and not set(b.domains) <= set(a.domains)) or (b.companies and not set(a.domains) <= set(b.domains)):
         # A domain both have is no conflict between them, whatever it has to do with the company one of them names.
-        yield Finding("company", "other_domain")
+        yield "company", "other_domain"
 
 
 def _works_at(companies: Sequence[str], domains: Sequence[str]) -> bool:
@@ -172,17 +169,17 @@ def _works_at(companies: Sequence[str], domains: Sequence[str]) -> bool:
 
 def _title(a: Profile, b: Profile) -> Iterator[Finding]:
     if a.title and b.title:
-        yield Finding("job_title", "same" if a.title == b.title else "other")
+        yield "job_title", "same" if a.title == b.title else "other"
 
 
 def _place(a: Profile, b: Profile) -> Iterator[Finding]:
     if a.street and b.street:
-        yield Finding("address", _address(a, b))
+        yield "address", _address(a, b)
     if a.postcode and b.postcode:
         same = a.postcode == b.postcode
-        yield Finding("postcode", "same" if same else "alike" if one_off(a.postcode, b.postcode) else "other")
+        yield "postcode", "same" if same else "alike" if one_off(a.postcode, b.postcode) else "other"
     if a.city and b.city:
-        yield Finding("city", "same" if a.city == b.city else "alike" if typed_alike(a.city, b.city) else "other")
+        yield "city", "same" if a.city == b.city else "alike" if typed_alike(a.city, b.city) else "other"
 
 
 def _address(a: Profile, b: Profile) -> str:
@@ -195,7 +192,7 @@ def _address(a: Profile, b: Profile) -> str:
 
 def _birth(a: Profile, b: Profile) -> Iterator[Finding]:
     if a.born and b.born:
-        yield Finding("birth_date", _dates(a.born, b.born))
+        yield "birth_date", _dates(a.born, b.born)
 
 
 def _dates(a: str, b: str) -> str:
@@ -219,30 +216,30 @@ def _in_concert(found: dict[str, str]) -> Iterator[Finding]:
         yield from _household(found, home=home, family=surname in _KEPT)
     if "name" in found or (given in _AGREEING and surname in _KEPT):
         if found.get("email") in _SAME_MAILBOX or found.get("phone") == "same":
-            yield Finding("together", "name_and_contact")
+            yield "together", "name_and_contact"
         if birth in _NEARLY:
-            yield Finding("together", "name_and_birth_nearly")
+            yield "together", "name_and_birth_nearly"
     elif "other" in {given, surname}:
         if birth in _NEARLY:
-            yield Finding("together", "neither_name_nor_birth")
+            yield "together", "neither_name_nor_birth"
         elif birth == "other":
-            yield Finding("together", "name_and_birth_other")
+            yield "together", "name_and_birth_other"
     elif home and (given == "initial" or (surname and not given)):
-        yield Finding("together", "home_and_initial")
+        yield "together", "home_and_initial"
     if home and birth == "same":
-        yield Finding("together", "home_and_birth")
+        yield "together", "home_and_birth"
 
 
 def _household(found: dict[str, str], *, home: bool, family: bool) -> Iterator[Finding]:
     """Another given name where all else agrees is another person of the same household, desk or family."""
     if found.get("email") in _SAME_MAILBOX:
-        yield Finding("household", "mailbox")
+        yield "household", "mailbox"
     if found.get("phone") == "same":
-        yield Finding("household", "phone")
+        yield "household", "phone"
     if home and family:
-        yield Finding("household", "address")
+        yield "household", "address"
     if family and found.get("birth_date") == "same":
-        yield Finding("household", "twins")
+        yield "household", "twins"
 
 
 _SAME_MAILBOX = frozenset({"same", "same_mailbox"})

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from dedupe.domain.evidence import Finding, findings
 from dedupe.domain.person import Profile
-from dedupe.domain.ruleset import DEFAULT, RARITY, RULES, Rule, Rules
+from dedupe.domain.ruleset import DEFAULT, RARITY, RULES, Rules
 
 MOST_BITS = 40.0
 """Beyond it the score is 0 or 1 in any case."""
@@ -60,8 +60,9 @@ _IDENTIFYING = frozenset({("email", "same"), ("email", "same_mailbox"), ("birth_
 
 def compare(a: Profile, b: Profile, rules: Rules = DEFAULT) -> Match:
     """The match of two profiles; the order makes no difference."""
-    reasons = [Reason(found.field, found.comparison, round(bits, 2), rule.text) for found, rule, bits in _weighed(a, b, rules)]
-    bits = _bounded(rules.prior + sum(reason.weight for reason in reasons))
+    weighed = [(found, bits_of(found, a, b, rules)) for found in findings(a, b)]
+    bits = _bounded(rules.prior + sum(bits for _, bits in weighed))
+    reasons = [Reason(*found, round(bits, 2), RULES[found].text) for found, bits in weighed]
     strongest_first = tuple(sorted((reason for reason in reasons if reason.weight), key=lambda reason: -abs(reason.weight)))
     score = score_of(bits)
     return Match(score, strongest_first, bits, score >= rules.suspected, score >= rules.certain)
@@ -69,22 +70,21 @@ def compare(a: Profile, b: Profile, rules: Rules = DEFAULT) -> Match:
 
 def bits_between(a: Profile, b: Profile, rules: Rules = DEFAULT) -> float:
     """The bits of `compare` without its reasons, where nobody reads them."""
-    return _bounded(rules.prior + sum(round(bits, 2) for _, _, bits in _weighed(a, b, rules)))
+    return _bounded(rules.prior + sum([bits_of(found, a, b, rules) for found in findings(a, b)]))
+
+
+def bits_of(found: Finding, a: Profile, b: Profile, rules: Rules) -> float:
+    """What this finding between the two is worth."""
+    rule = RULES[found]
+    bits = rule.weight
+    for name in rule.rare_by:
+        bits += RARITY[name] * rules.commonness.rarity(name, getattr(a, name), getattr(b, name))
+    return bits
 
 
 def score_of(bits: float) -> float:
     """The probability that bits stand for."""
     return round(1 / (1 + 2**-bits), 4)
-
-
-def _weighed(a: Profile, b: Profile, rules: Rules) -> Iterator[tuple[Finding, Rule, float]]:
-    rarity = rules.commonness.rarity
-    for found in findings(a, b):
-        rule = RULES[found]
-        bits = rule.weight
-        for name in rule.rare_by:
-            bits += RARITY[name] * rarity(name, getattr(a, name), getattr(b, name))
-        yield found, rule, bits
 
 
 def _bounded(bits: float) -> float:
