@@ -90,7 +90,7 @@ async def test_what_each_has_and_what_moves_is_counted(gateway: RunningGateway, 
         page = text((await browser.get("/merge?ids=a,b")).text)
 
     assert "3 notes" in page
-    assert "2 deals 1 ticket, 1 open" in page
+    assert "2 deals 1 open ticket" in page
     assert "Moves: 2 deals, 1 ticket" in page
 
 

@@ -18,11 +18,11 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from gateway.access import Program
 from gateway.api_proxy import PREFIX, passed_on
 from gateway.clients import Services, UnansweredError
-from gateway.compose import asked, refusal
+from gateway.compose import refusal
 from gateway.parts import parts_of
+from gateway.tallies import Counts, tallied
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Counts = Mapping[str, int]
 
 router = APIRouter(prefix=PREFIX)
 
@@ -75,18 +75,15 @@ async def previewed(services: Services, headers: Mapping[str, str], wish: Wish, 
 
 
 async def moved(services: Services, headers: Mapping[str, str], wish: Wish, deadline_s: float) -> Moves:
-    """What the timeline counts. Nothing is written, so it may be asked by POST: ids do not belong into an address by the dozen."""
-    body = {"contact_ids": list(wish.ids)}
-    question = services.timeline.ask("POST", "/v1/timeline/counts", deadline_s=deadline_s, body=body, headers=headers)
-    part = await asked(question, services.timeline)
-    said = part.data if part.known and isinstance(part.data, dict) else {}
-    if "items" not in said:
-        return Moves(status="unknown", as_of=part.as_of)
-    each, still_open = ({one: dict((said.get(name) or {}).get(one) or {}) for one in wish.ids} for name in ("items", "open"))
+    """What the timeline counts of each of them."""
+    found = await tallied(services, headers, wish.ids, deadline_s)
+    if not found.complete:
+        return Moves(status="unknown", as_of=found.as_of)
+    each, still_open = ({one: dict(said.get(one) or {}) for one in wish.ids} for said in (found.records, found.open))
     in_all: Counter[str] = Counter()
     for contact_id in wish.merged_ids:
         in_all.update(each[contact_id])
-    return Moves(status="ok", as_of=part.as_of, in_all=in_all, per_contact=each, open=still_open)
+    return Moves(status="ok", as_of=found.as_of, in_all=in_all, per_contact=each, open=still_open)
 
 
 @router.post("/contacts/merges/preview", tags=["gateway"])

@@ -20,12 +20,11 @@ from gateway.compose import Part
 from gateway.desk import Desk, Posted, Reading, Writing
 from gateway.merge_preview import Preview, Wish, previewed
 from gateway.views import contact as contact_view
-from gateway.views import merging
+from gateway.views import holdings, merging
+from gateway.views.clusters import MOST_COMPARED
 from gateway.views.values import Glossary, labels_in
 from shared.problem import Problem
 
-MOST = 10
-"""So many columns can still be read side by side; the API takes more."""
 PAIRS = "200"
 SILENT = "The contacts service does not answer. Whether it was done can't be told yet: try again, it is not done twice."
 
@@ -36,8 +35,8 @@ router = APIRouter(prefix="/merge", include_in_schema=False)
 async def compare(desk: Reading, ids: Annotated[str, Query(max_length=3_000)] = "", survivor: str = "") -> Response:
     """The whole page. The first of the ids stays unless somebody says otherwise."""
     wanted = list(dict.fromkeys(filter(None, ids.split(","))))
-    if not 2 <= len(wanted) <= MOST:
-        raise Problem(400, "bad-selection", f"Select two to {MOST} contacts to compare them.")
+    if not 2 <= len(wanted) <= MOST_COMPARED:
+        raise Problem(400, "bad-selection", f"Select two to {MOST_COMPARED} contacts to compare them.")
     context = await _shown(desk, wanted, survivor, {})
     return desk.render("merge.html", context)
 
@@ -112,7 +111,7 @@ async def _told_apart(desk: Desk, other: str, rest: Sequence[str]) -> tuple[str,
 def _wish(posted: Mapping[str, Sequence[str]], survivor: str = "", choices: Mapping[str, str] | None = None) -> Wish:
     ids = posted.get("ids", ())
     survivor = survivor or forms.one(posted, "survivor")
-    if survivor not in ids or not 2 <= len(ids) <= MOST:
+    if survivor not in ids or not 2 <= len(ids) <= MOST_COMPARED:
         raise Problem(400, "bad-selection", "Somebody of those compared has to stay.")
     chosen = merging.choices(posted) if choices is None else choices
     return Wish(survivor_id=survivor, merged_ids=tuple(one for one in ids if one != survivor), choices=chosen)
@@ -156,8 +155,8 @@ async def _shown(desk: Desk, ids: Sequence[str], survivor: str, choices: Mapping
             known["fields"], ids, wish.choices, wish.survivor_id, Glossary(members, desk.zone, labels_in(decided))
         ),
         "affected": merging.affected(said),
-        "counts": {one: merging.counts(kinds, moves["open"][one]) for one, kinds in (moves["per_contact"] or {}).items()} if moves else {},
-        "moved": merging.counts(moves["in_all"] or {}) if moves else (),
+        "counts": {one: holdings.counts(kinds, moves["open"][one]) for one, kinds in (moves["per_contact"] or {}).items()} if moves else {},
+        "moved": holdings.counts(moves["in_all"] or {}) if moves else (),
         "moves_known": bool(moves) and moves["status"] == "ok",
         "moves_heard": desk.heard(moves["as_of"]) if moves else "",
         "outcome": contact_view.person(known["contact"], members, desk.now, desk.zone) if known["contact"] else None,

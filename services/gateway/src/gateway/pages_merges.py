@@ -14,7 +14,7 @@ from gateway.clients import Answer, UnansweredError
 from gateway.compose import refusal
 from gateway.desk import Desk, Reading, Writing
 from gateway.views import contact as contact_view
-from gateway.views import merging, timeline, words
+from gateway.views import holdings, merging, timeline, words
 from gateway.views.values import Glossary, labels_in
 
 SILENT = "The contacts service does not answer. Whether it was undone can't be told yet: look again in a moment."
@@ -83,7 +83,7 @@ async def _undone(desk: Desk, answer: Answer, members: Mapping[str, str]) -> dic
     body = answer.body
     since = [("from", str(body["at"])), ("limit", STAYED_SHOWN)]
     part = await desk.about(str(body["survivor_id"])).timeline(since)
-    items = [item for item in (part.data["items"] if part.known else ()) if item.get("kind") not in merging.OF_THE_RECORD]
+    items = [item for item in (part.data["items"] if part.known else ()) if item.get("kind") not in holdings.OF_THE_RECORD]
     stayed = [entry for item in items if (entry := timeline.entry(item, members, desk.zone)) is not None]
     names = {str(each["id"]): contact_view.full_name(each) for each in (body["contact"], *body["restored"])}
     return {

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from gateway.views import words
 from gateway.views.contact import Person
-from gateway.views.merging import counts
+from gateway.views.holdings import counts
 
 Json = Mapping[str, Any]
 

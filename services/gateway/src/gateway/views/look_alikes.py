@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gateway.views.contact import Person
@@ -24,6 +24,10 @@ class LookAlike:
     tone: str
     percent: int
     reasons: tuple[str, ...]
+    against: tuple[str, ...] = ()
+    pair_id: str = ""
+    said_by: str = ""
+    """Who said already that it is one person."""
 
 
 def from_match(match: Json, members: Mapping[str, str]) -> LookAlike:
@@ -34,21 +38,40 @@ def from_match(match: Json, members: Mapping[str, str]) -> LookAlike:
 def from_pair(pair: Json, contact_id: str, members: Mapping[str, str]) -> LookAlike | None:
     """The other one of a pair; nobody once that contact is gone."""
     other = next((contact for contact in pair["contacts"] if contact["id"] != contact_id), None)
-    return _look_alike(pair, other, members) if other is not None else None
+    if other is None:
+        return None
+    return replace(_look_alike(pair, other, members), pair_id=str(pair["id"]), said_by=said_by(pair, members))
+
+
+def said_by(pair: Json, members: Mapping[str, str]) -> str:
+    """Who said of a pair that it is one person and is to be merged; nobody where it is only suspected."""
+    if pair.get("status") != "to_merge":
+        return ""
+    by = str((pair.get("decision") or {}).get("by") or "")
+    return members.get(by, by) or "Somebody"
+
+
+def likeness(score: float, *, certain: bool) -> tuple[str, str, int]:
+    """A score in words, its tone, and in percent."""
+    percent = min(round(score * 100), 99)  # likely is not proven
+    if certain:
+        return "Almost certainly the same", "hold", percent
+    if score >= PROBABLE:
+        return "Probably the same", "caution", percent
+    return "Perhaps the same", "info", percent
 
 
 def _look_alike(found: Json, contact: Json, members: Mapping[str, str]) -> LookAlike:
-    score = float(found["score"])
-    if found["certain"]:
-        word, tone = "Almost certainly the same", "hold"
-    elif score >= PROBABLE:
-        word, tone = "Probably the same", "caution"
-    else:
-        word, tone = "Perhaps the same", "info"
-    reasons = tuple(str(reason["text"]) for reason in found["reasons"] if float(reason["weight"]) > 0)
-    name = str(contact["name"] or "No name")
-    percent = min(round(score * 100), 99)  # likely is not proven
-    return LookAlike(str(contact["id"]), name, _card(contact, members), word, tone, percent, reasons)
+    word, tone, percent = likeness(float(found["score"]), certain=bool(found["certain"]))
+    reasons, against = for_and_against(found["reasons"])
+    return LookAlike(str(contact["id"]), str(contact["name"] or "No name"), _card(contact, members), word, tone, percent, reasons, against)
+
+
+def for_and_against(reasons: Iterable[Json]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What speaks for one person, and what against it, the weightiest first. What weighs nothing says nothing."""
+    sorted_reasons = sorted(reasons, key=lambda reason: -abs(float(reason["weight"])))
+    said = [(str(reason["text"]), float(reason["weight"])) for reason in sorted_reasons]
+    return tuple(text for text, weight in said if weight > 0), tuple(text for text, weight in said if weight < 0)
 
 
 def _card(contact: Json, members: Mapping[str, str]) -> str:

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.views import words
-from gateway.views.timeline import KINDS
 from gateway.views.values import Glossary
 
 Json = Mapping[str, Any]
@@ -16,8 +14,6 @@ SETTLED = frozenset(
     {"id", "version", "name", "merged_ids", "merged_into", "created_at", "updated_at", "deleted_at", "status_since", "review", "source"}
 )
 """Fields that follow from the merge itself: nobody chooses them."""
-OF_THE_RECORD = frozenset({"contact", "duplicate"})
-"""Lines about the record itself: nothing that happened with the person, and so nothing to count or to list."""
 WITH_PRIMARY = frozenset({"emails", "phones", "accounts"})
 """Lists of which one entry is the primary one: somebody may choose whose that is."""
 AFFECTED = {"consent": "Consent", "open_tickets": "Open tickets", "active_deals": "Active deals", "unpaid_invoices": "Unpaid invoices"}
@@ -104,19 +100,6 @@ def choices(posted: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """What somebody chose: a field taken from another record than it would be without them."""
     chosen = {name.removeprefix("choice."): said[-1] for name, said in posted.items() if name.startswith("choice.") and said}
     return {field: one for field, one in chosen.items() if one and one not in posted.get(f"default.{field}", ())}
-
-
-def counts(kinds: Mapping[str, int], still_open: Mapping[str, int] | None = None) -> tuple[str, ...]:
-    """The most of a kind first: `3 notes`, `2 tickets, 1 open`."""
-    sorted_kinds = sorted(
-        ((kind, number) for kind, number in kinds.items() if number and kind not in OF_THE_RECORD), key=lambda pair: (-pair[1], pair[0])
-    )
-    opened = still_open or {}
-    return tuple(words.count(number, _kind(kind)) + (f", {opened[kind]} open" if opened.get(kind) else "") for kind, number in sorted_kinds)
-
-
-def _kind(kind: str) -> str:
-    return (KINDS[kind][1] if kind in KINDS else words.plain(kind)).lower()
 
 
 def affected(verdicts: Mapping[str, Json | None]) -> tuple[Affected, ...]:
