@@ -18,12 +18,12 @@ from gateway import (
     pages_entries,
     pages_history,
     pages_life,
+    pages_look_alikes,
     pages_notes,
     pages_typed,
 )
 from gateway.compose import Channel, Part, Purpose
 from gateway.desk import Desk, Reading
-from gateway.views import look_alikes
 from gateway.views import verdict as verdict_view
 from gateway.views.timeline import EVERYTHING
 
@@ -38,6 +38,7 @@ for part_of_it in (
     pages_entries,
     pages_history,
     pages_life,
+    pages_look_alikes,
     pages_notes,
     pages_typed,
 ):
@@ -55,7 +56,8 @@ async def contact(desk: Reading, contact_id: str, purpose: Purpose = "sales", ta
     context = {
         **await pages_details.shown(desk, contact_id, page.contact),
         "moved_from": merged,
-        **_pairs(desk, contact_id, page.duplicates, members),
+        **await pages_look_alikes.shown(desk, contact_id, page.duplicates, members),
+        "chip": False,
         **_verdict(desk, page.verdict, members, purpose),
         **(await pages_notes.notes(desk, contact_id) if tab == "notes" else activity),
     }
@@ -81,13 +83,6 @@ async def verdict(desk: Reading, contact_id: str, purpose: Purpose = "sales", se
     return desk.render("partials/verdict.html", {**context, "oob": True})
 
 
-@router.get("/pairs")
-async def pairs(desk: Reading, contact_id: str) -> Response:
-    """Who looks like this contact."""
-    part, members = await asyncio.gather(desk.about(contact_id).duplicates(), desk.members())
-    return desk.render("partials/pairs.html", {"contact_id": contact_id, **_pairs(desk, contact_id, part, members)})
-
-
 def _verdict(desk: Desk, part: Part, members: Mapping[str, str], purpose: str) -> dict[str, Any]:
     if part.known:
         shown = verdict_view.verdict(part.data, members, desk.now, desk.zone)
@@ -97,9 +92,3 @@ def _verdict(desk: Desk, part: Part, members: Mapping[str, str], purpose: str) -
         said = ["unknown"]
     seen = hashlib.sha256("|".join(said).encode()).hexdigest()[:16]
     return {"verdict": shown, "verdict_seen": seen, "purpose": purpose, "purposes": verdict_view.PURPOSES, "oob": False}
-
-
-def _pairs(desk: Desk, contact_id: str, part: Part, members: Mapping[str, str]) -> dict[str, Any]:
-    found = part.data["items"] if part.known else []
-    shown = [other for pair in found if (other := look_alikes.from_pair(pair, contact_id, members)) is not None]
-    return {"pairs": shown, "pairs_heard": "" if part.known else desk.heard(part.as_of)}

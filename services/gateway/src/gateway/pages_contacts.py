@@ -23,6 +23,7 @@ from gateway.pages_people import people_of
 from gateway.pages_typed import new_contact
 from gateway.views import contact as contact_view
 from gateway.views import look_alikes
+from gateway.views.rescan import left_out
 
 ROWS = "50"
 FEW_ROWS = "5"
@@ -71,14 +72,15 @@ async def accounts(desk: Writing, company: str = "") -> Response:
 async def look_alikes_while_typing(desk: Writing, form: Posted) -> Response:
     """Who is here already and looks like what has been typed so far."""
     new = NewContact(form)
-    context: dict[str, Any] = {"matches": [], "asked": new.worth_checking, "unknown": False, "heard": "", "typing": True}
+    context: dict[str, Any] = {"matches": [], "more": 0, "left_out": "", "asked": new.worth_checking, "unknown": False, "heard": ""}
     if new.worth_checking:
         try:
             answer = await desk.ask(desk.services.dedupe, "POST", "/v1/duplicates/check", body=new.candidate())
             if not answer.ok:  # nobody was looked for, which is not the same as nobody found
                 raise desk.services.dedupe.silent("broken")
-            members = await desk.members()
-            context["matches"] = [look_alikes.from_match(match, members) for match in answer.body["matches"][:LOOK_ALIKES_SHOWN]]
+            members, found = await desk.members(), answer.body["matches"]
+            context["matches"] = [look_alikes.from_match(match, members) for match in found[:LOOK_ALIKES_SHOWN]]
+            context |= {"more": max(len(found) - LOOK_ALIKES_SHOWN, 0), "left_out": left_out(answer.body.get("capped"))}
         except UnansweredError:
             context |= {"unknown": True, "heard": desk.heard(desk.services.dedupe.heard_at)}
     return desk.render("partials/look_alikes.html", context)
