@@ -23,6 +23,7 @@ from gateway import (
     pages_notices,
     pages_review,
     pages_settings,
+    pages_settings_duplicates,
     problem_pages,
     signin,
 )
@@ -91,7 +92,8 @@ def build(settings: GatewaySettings) -> Service:
 def _app(parts: Parts) -> FastAPI:
     routers = [_keys(parts.tokens), compose.router, pages_docs.router, signin.router, pages_contacts.router, pages_contact.router]
     routers += [pages_accounts.router, merge_preview.router, pages_merge.router, pages_merges.router]
-    routers += [pages_review.router, pages_duplicates.router, pages_notices.router, pages_settings.router]
+    routers += [pages_review.router, pages_duplicates.router, pages_notices.router]
+    routers += [pages_settings_duplicates.router, pages_settings.router]
     if parts.settings.dev_issuer_accounts is not None:
         routers.append(_dev_issuer(parts))
     # the proxy comes last: it takes every path under /api/v1 that nobody above has

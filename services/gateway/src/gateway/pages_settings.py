@@ -16,7 +16,7 @@ from starlette.responses import Response
 from gateway import forms
 from gateway.clients import Answer, UnansweredError
 from gateway.desk import Desk, Posted, Reading, Writing
-from gateway.views.settings import SECTIONS, Section, sources
+from gateway.views.settings import SECTIONS, TABS, Section, sources
 from gateway.views.settings.fields import TYPES, WITH_OPTIONS
 from gateway.views.settings.sections import Step, differences
 from gateway.views.settings.statuses import Statuses, demandable
@@ -51,9 +51,9 @@ async def read(desk: Reading, section: str, kind: Kind) -> Response:
     try:
         document = await _document(desk)
     except UnansweredError as error:
-        return desk.render("settings.html", {"section": section, "sections": SECTIONS, "shown": None, "heard": desk.heard(error.heard_at)})
+        return desk.render("settings.html", {"section": section, "tabs": TABS, "shown": None, "heard": desk.heard(error.heard_at)})
     context = await _context(desk, section, document, kind.of(document))
-    return desk.render("settings.html", {**context, "sections": SECTIONS, "heard": ""})
+    return desk.render("settings.html", {**context, "tabs": TABS, "heard": ""})
 
 
 @router.post("/{section}/step")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from gateway.views.settings import duplicates
 from gateway.views.settings.fields import Fields
 from gateway.views.settings.region import Region
 from gateway.views.settings.sections import Section
@@ -10,5 +11,7 @@ from gateway.views.settings.statuses import Statuses
 
 SECTIONS: Mapping[str, type[Section]] = {"statuses": Statuses, "fields": Fields, "sources": Sources, "region": Region}
 """In the order of the tabs."""
+TABS: Mapping[str, str] = {**{name: section.word for name, section in SECTIONS.items()}, "duplicates": duplicates.WORD}
+"""With those that are kept elsewhere."""
 
-__all__ = ["SECTIONS", "Section"]
+__all__ = ["SECTIONS", "TABS", "Section"]
