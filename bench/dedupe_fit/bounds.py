@@ -20,7 +20,8 @@ BOUNDS: Mapping[Finding, tuple[float, float]] = {
     ("phone", "other_extension"): AGAINST,
     ("suffix", "one_sided"): AGAINST,
     # else it would grow with what a household takes off it
-    ("email", "same"): (0.0, 14.0),
+    ("email", "same"): (0.0, 8.5),
+    ("email", "same_mailbox"): (-4.0, MOST),
     # files in which birth dates are replaced by others at random would teach that they mean little
     ("birth_date", "other"): (-MOST, -4.0),
     ("birth_date", "two_parts"): (-0.5, MOST),
@@ -38,7 +39,7 @@ BOUNDS: Mapping[Finding, tuple[float, float]] = {
 }
 EXPECTED_RARITY = 0.6
 """Of a bit of rarity; less than all of it, because people's names and places go together."""
-RARITY_BOUNDS = (0.3, 1.0)
-SIZE_BOUNDS = (-1.6, -0.7)
+RARITY_BOUNDS = (0.4, 1.0)
+SIZE_BOUNDS = (-1.2, -0.8)
 """A workspace of twice as many has four times as many pairs by chance and twice as many true ones: -1 bit, were all else equal."""
-DUPLICATES_BOUNDS = (0.0, 1.5)
+DUPLICATES_BOUNDS = (0.5, 1.0)

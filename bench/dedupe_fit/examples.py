@@ -11,7 +11,7 @@ from typing import Any
 
 from bench.labelled import Labelled
 from dedupe.domain.blocking import blocking_keys
-from dedupe.domain.commonness import COUNTED, Commonness
+from dedupe.domain.commonness import WEIGHED, Commonness
 from dedupe.domain.evidence import findings
 from dedupe.domain.person import Person, Profile, profile_of
 from dedupe.domain.retrieval import crowd_of
@@ -19,7 +19,7 @@ from dedupe.domain.ruleset import RULES
 
 Ids = tuple[str, str]
 
-ALIKE = 3.0
+ALIKE = 4.0
 """For how much a pair of two people counts who look alike: taking them for one is the mistake that costs most."""
 
 
@@ -110,9 +110,9 @@ class Examples:
 
 def _seen(one: Profile, other: Profile, commonness: Commonness) -> tuple[tuple[tuple[str, str], ...], tuple[float, ...]]:
     found = tuple(findings(one, other))
-    bits = dict.fromkeys(COUNTED, 0.0)
+    bits = dict.fromkeys(WEIGHED, 0.0)
     for name in (name for finding in found if finding in RULES for name in RULES[finding].rare_by):
-        bits[name] += commonness.rarity(name, getattr(one, name), getattr(other, name))
+        bits[name] += commonness.rarity(name, one, other)
     return found, tuple(bits.values())
 
 

@@ -12,7 +12,7 @@ from scipy.sparse import csr_matrix
 
 from bench.dedupe_fit.bounds import BOUNDS, DUPLICATES_BOUNDS, EXPECTED_RARITY, MOST, RARITY_BOUNDS, SIZE_BOUNDS, Finding
 from bench.dedupe_fit.examples import Examples
-from dedupe.domain.commonness import COUNTED
+from dedupe.domain.commonness import WEIGHED
 from dedupe.domain.ruleset import FEWEST_DUPLICATES, MOST_DUPLICATES
 
 SPREAD, SPREAD_OF_SLOPES = 3.0, 0.2
@@ -45,20 +45,20 @@ def matrix(examples: Examples, order: Sequence[Finding], duplicates: float) -> c
         for finding in example.found:
             columns.append(place[finding])
             data.append(1.0)
-        columns += range(rarities, rarities + len(COUNTED) + 3)
+        columns += range(rarities, rarities + len(WEIGHED) + 3)
         data += [*example.rarity, *of_all]
         ends.append(len(columns))
-    return csr_matrix((data, columns, ends), shape=(len(examples.examples), rarities + len(COUNTED) + 3))
+    return csr_matrix((data, columns, ends), shape=(len(examples.examples), rarities + len(WEIGHED) + 3))
 
 
 def fitted(rows: csr_matrix, true: np.ndarray, counts: np.ndarray, order: Sequence[Finding]) -> Weights:
     """The weights of which these pairs are likeliest; `counts` says for how much each pair counts."""
-    slopes = len(COUNTED) + 2
-    expected = np.array([*[0.0] * len(order), *[EXPECTED_RARITY] * len(COUNTED), -1.0, 0.7, -3.0])
+    slopes = len(WEIGHED) + 2
+    expected = np.array([*[0.0] * len(order), *[EXPECTED_RARITY] * len(WEIGHED), -1.0, 0.7, -3.0])
     spread = np.array([*[SPREAD] * len(order), *[SPREAD_OF_SLOPES] * slopes, 10.0])
     anything = (-MOST, MOST)
     bounds = [BOUNDS.get(one, anything) for one in order]
-    bounds += [*[RARITY_BOUNDS] * len(COUNTED), SIZE_BOUNDS, DUPLICATES_BOUNDS, anything]
+    bounds += [*[RARITY_BOUNDS] * len(WEIGHED), SIZE_BOUNDS, DUPLICATES_BOUNDS, anything]
     bit = math.log(2)
 
     def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
@@ -70,7 +70,7 @@ def fitted(rows: csr_matrix, true: np.ndarray, counts: np.ndarray, order: Sequen
 
     start = np.clip(expected, *np.array(bounds).T)
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 5_000, "maxfun": 10_000}).x
-    rarity = dict(zip(COUNTED, map(float, found[len(order) :]), strict=False))
+    rarity = dict(zip(WEIGHED, map(float, found[len(order) :]), strict=False))
     size, duplicates, middle = map(float, found[-3:])
     return Weights(dict(zip(order, map(float, found), strict=False)), rarity, size, duplicates, middle - size * MIDDLE)
 

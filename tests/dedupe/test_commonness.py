@@ -17,17 +17,29 @@ def rules(contacts: int, *, smiths: int = RARE, duplicates: float = 0.1) -> Rule
     return Rules(commonness=Commonness(contacts, {"given": {"ann": 50}, "surname": {"smith": smiths}}, duplicates))
 
 
+def named(surname: str) -> Profile:
+    return Profile(surname=surname)
+
+
 def test_one_in_so_many_contacts_has_a_value() -> None:
     counted = Commonness(1 << 16, {"surname": {"smith": 1 << 6}})
 
-    assert counted.rarity("surname", "smith", "smith") == 10
-    assert counted.rarity("surname", "smith", "smyth") == 10
-    assert counted.rarity("surname", "zyx", "zyx") == 15
+    assert counted.rarity("surname", named("smith"), named("smith")) == 10
+    assert counted.rarity("surname", named("smith"), named("smyth")) == 10
+    assert counted.rarity("surname", named("zyx"), named("zyx")) == 15
+
+
+def test_of_many_values_the_commonest_that_both_have_counts() -> None:
+    counted = Commonness(1 << 16, {"numbers": {"desk": 1 << 6}})
+
+    both, desk, own = Profile(numbers=("desk", "own")), Profile(numbers=("desk",)), Profile(numbers=("own",))
+    assert [counted.rarity("numbers", both, other) for other in (both, desk, own)] == [10, 10, 15]
 
 
 def test_without_counts_nothing_is_known_to_be_rare_or_common() -> None:
-    assert Commonness().rarity("surname", "smith") == Commonness().rarity("surname", "zyx") > 0
-    assert 2 ** Commonness().rarity("born", "19900101") == pytest.approx(SMALLEST / UNCOUNTED)
+    common, rare = (Commonness().rarity("surname", named(name), named(name)) for name in ("smith", "zyx"))
+
+    assert 2**common == 2**rare == pytest.approx(SMALLEST / UNCOUNTED)
 
 
 def test_few_contacts_are_counted_and_say_nothing_yet() -> None:

@@ -172,7 +172,7 @@ def test_a_profile_is_every_field_in_comparable_form() -> None:
 
     assert profile_of(ada) == Profile(
         given="ada", middle=("augusta",), surnames=("king", "noel"), surname="kingnoel", generation="jr", title="chief analyst",
-        personal=("ada@acme.com",), mailboxes=("ada@acme.com",), domains=("acme.com",), phones=(("079460018", ""),),
+        personal=("ada@acme.com",), mailboxes=("ada@acme.com",), domains=("acme.com",), phones=(("079460018", ""),), numbers=("079460018",),
         companies=("acme",), house="12", street="high st", city="new york", region="new york", postcode="12345",
         born="18151210",
     )  # fmt: skip

@@ -30,7 +30,7 @@ def blocking_keys(profile: Profile) -> frozenset[str]:
 
 def _contact_keys(profile: Profile) -> list[str]:
     keys = [f"email:{normalise.mailbox(email)}" for email in profile.personal]
-    keys += [f"phone:{number}" for number, _ in profile.phones]
+    keys += [f"phone:{number}" for number in profile.numbers]
     locals_ = {email.partition("@")[0] for email in profile.personal}
     keys += [f"local:{local}" for local in locals_ if len(local) >= 6]
     return keys

@@ -11,12 +11,15 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Any, Self
 
 from dedupe.domain.person import Profile
 
-COUNTED = ("given", "surname", "born", "postcode", "city")
+COUNTED = ("given", "surname", "born", "postcode", "city", "companies", "numbers")
 """Fields of a profile whose values are counted."""
+
+WEIGHED = (*COUNTED, "mailboxes")
+"""Fields whose rarity counts. A mailbox is one person's own: how rare it is follows from how many people there are."""
 
 FEWEST = 1_000
 """Contacts without which counts say nothing."""
@@ -55,11 +58,20 @@ class Commonness:
     def size(self) -> int:
         return max(self.contacts, SMALLEST)
 
-    def rarity(self, field_: str, *values: str) -> float:
-        """In bits, how surprising it is to meet the commonest of these values by chance: one in 2^rarity contacts has it."""
+    def rarity(self, field_: str, one: Profile, other: Profile) -> float:
+        """In bits, how surprising it is that the two agree: one contact in 2^rarity has the commonest of the values they share."""
         counts = self.counts.get(field_)
-        met = max(counts.get(value, RARE) for value in values) if counts else UNCOUNTED
+        if not counts:
+            return math.log2(self.size / UNCOUNTED)
+        met = max([counts.get(value, RARE) for value in _in_common(getattr(one, field_), getattr(other, field_))], default=RARE)
         return math.log2(self.size / met)
+
+
+def _in_common(one: Any, other: Any) -> Iterable[str]:
+    """Of single values both: where they are taken for the same, one may be mistyped, which is always rare."""
+    if isinstance(one, str):
+        return one, other
+    return set(one).intersection(other) or (*one, *other)
 
 
 NOTHING_COUNTED = Commonness()
@@ -76,7 +88,10 @@ class Counting:
         for profile in profiles:
             self._contacts += 1
             for name, counts in self._counts.items():
-                if value := getattr(profile, name):
+                value = getattr(profile, name)
+                if isinstance(value, tuple):
+                    counts.update(value)
+                elif value:
                     counts[value] += 1
 
     def extend(self, others: Self) -> None:

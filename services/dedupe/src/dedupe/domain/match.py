@@ -78,7 +78,7 @@ def bits_of(found: Finding, a: Profile, b: Profile, rules: Rules) -> float:
     rule = RULES[found]
     bits = rule.weight
     for name in rule.rare_by:
-        bits += RARITY[name] * rules.commonness.rarity(name, getattr(a, name), getattr(b, name))
+        bits += RARITY[name] * rules.commonness.rarity(name, a, b)
     return bits
 
 

@@ -57,6 +57,8 @@ class Profile:
     surname_in_address: tuple[str, ...] = ()
     """What stands beside the given name there."""
     phones: tuple[tuple[str, str], ...] = ()
+    """Numbers with their extensions."""
+    numbers: tuple[str, ...] = ()
     companies: tuple[str, ...] = ()
     house: str = ""
     street: str = ""
@@ -91,6 +93,7 @@ def profile_of(person: Person) -> Profile:
         given_in_address=normalise.distinct(normalise.beside(name, email) for email in personal for name in {surname, *surnames}),
         surname_in_address=normalise.distinct(normalise.beside(given, email) for email in personal),
         phones=tuple((number, extension) for number, extension in phones if number),
+        numbers=normalise.distinct(number for number, _ in phones),
         companies=normalise.distinct(normalise.company_core(name) for name in person.companies),
         house=house,
         street=street,
