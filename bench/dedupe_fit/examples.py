@@ -19,7 +19,7 @@ from dedupe.domain.ruleset import RULES
 
 Ids = tuple[str, str]
 
-ALIKE = 4.0
+ALIKE = 3.5
 """For how much a pair of two people counts who look alike: taking them for one is the mistake that costs most."""
 
 

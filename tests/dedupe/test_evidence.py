@@ -59,6 +59,7 @@ def test_surnames(one: str, other: str, what: str) -> None:
 def test_names_in_each_others_place_are_swapped() -> None:
     assert found(person("Ada Lovelace"), person("Lovelace Ada")) == ["name:swapped"]
     assert found(person("Ada Lovelace"), person("Lovelase A")) == ["name:swapped_alike"]
+    assert found(person("Ada Lovelace", suffix="Jr"), person("Lovelace Ada", suffix="Sr")) == ["name:swapped", "suffix:other"]
     assert found(person("Grace Ann"), person("Anne Ann")) == ["first_name:other", "last_name:same"]
     assert found(person("Ann"), person(last_name="Ann")) == []
     assert found(person("Ann Ann"), person("Ann Ann")) == ["first_name:same", "last_name:same"]

@@ -34,11 +34,20 @@ def findings(a: Profile, b: Profile) -> list[Finding]:
 
 def _names(a: Profile, b: Profile) -> Iterator[Finding]:
     given, surname = _given(a.given, b.given), _surname(a, b)
+    crossed = ("", "")
     if given in _UNLIKE or surname in _UNLIKE:
         crossed = _given(a.given, b.surname), _given(b.given, a.surname)
-        if not _UNLIKE & set(crossed):
-            yield "name", "swapped" if "same" in crossed else "swapped_alike"
-            return
+    if _UNLIKE.isdisjoint(crossed):
+        yield "name", "swapped" if "same" in crossed else "swapped_alike"
+    else:
+        yield from _in_their_places(a, b, given, surname)
+    if a.middle and b.middle:
+        yield "middle_name", _middle(a.middle, b.middle)
+    if a.generation or b.generation:
+        yield "suffix", "same" if a.generation == b.generation else "other" if a.generation and b.generation else "one_sided"
+
+
+def _in_their_places(a: Profile, b: Profile, given: str, surname: str) -> Iterator[Finding]:
     if given == "other" and (a.given in b.middle or b.given in a.middle):
         given = "middle"
     if given in {"other", "initial"} and (_in_address(a.given, b, a) or _in_address(b.given, a, b)):
@@ -49,10 +58,6 @@ def _names(a: Profile, b: Profile) -> Iterator[Finding]:
         yield "first_name", given
     if surname:
         yield "last_name", surname
-    if a.middle and b.middle:
-        yield "middle_name", _middle(a.middle, b.middle)
-    if a.generation or b.generation:
-        yield "suffix", "same" if a.generation == b.generation else "other" if a.generation and b.generation else "one_sided"
 
 
 _UNLIKE = frozenset({"other", ""})
