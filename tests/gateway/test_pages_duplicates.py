@@ -145,12 +145,12 @@ async def test_all_of_a_cluster_are_merged_at_once_and_of_a_large_one_as_many_as
 @pytest.mark.req("CD10")
 async def test_what_each_record_has_is_counted(gateway: RunningGateway, upstream: Upstream) -> None:
     Matching(upstream, cluster(contact("ada"), contact("adah"), contact("adam")))
-    counted(upstream, ada={"note": 3, "ticket": 1}, adah={"deal": 2, "invoice": 1}, adam={})
+    counted(upstream, ada={"note": 3, "ticket": 1}, adah={"deal": 2, "invoice": 3}, adam={})
     async with gateway.browser() as browser:
         shown = text((await browser.get("/duplicates")).text)
 
     assert "Has 3 notes, 1 open ticket" in shown
-    assert "Has 2 deals, 1 unpaid invoice" in shown
+    assert "Has 3 invoices (1 unpaid), 2 deals" in shown
     assert "Has nothing" in shown
 
 

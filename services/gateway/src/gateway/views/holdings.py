@@ -15,7 +15,7 @@ OPEN = {"invoice": "unpaid"}
 
 
 def counts(kinds: Mapping[str, int], still_open: Mapping[str, int] | None = None) -> tuple[str, ...]:
-    """The most of a kind first: `3 notes`, `1 open ticket`, `2 invoices, 1 unpaid`."""
+    """The most of a kind first: `3 notes`, `1 open ticket`, `2 invoices (1 unpaid)`."""
     there = [(kind, number) for kind, number in kinds.items() if number and kind not in OF_THE_RECORD]
     opened = still_open or {}
     return tuple(_said(kind, number, opened.get(kind, 0)) for kind, number in sorted(there, key=lambda pair: (-pair[1], pair[0])))
@@ -25,7 +25,7 @@ def _said(kind: str, number: int, opened: int) -> str:
     name, state = (KINDS[kind][1] if kind in KINDS else words.plain(kind)).lower(), OPEN.get(kind, "open")
     if opened == number:
         return words.count(number, f"{state} {name}")
-    return words.count(number, name) + (f", {opened} {state}" if opened else "")
+    return words.count(number, name) + (f" ({opened} {state})" if opened else "")
 
 
 def shares(contact_ids: Iterable[str], found: Tallies) -> dict[str, tuple[str, ...] | None]:
