@@ -171,14 +171,30 @@ async def test_what_nobody_counts_is_unknown_and_not_nothing(gateway: RunningGat
 async def test_more_records_than_the_timeline_counts_at_once_are_asked_about_in_portions(
     gateway: RunningGateway, upstream: Upstream
 ) -> None:
-    Matching(upstream, *(cluster(*(contact(f"c{number}-{each}") for each in range(30))) for number in range(2)))
+    Matching(upstream, *(cluster(*(contact(f"c{number}-{each}") for each in range(12))) for number in range(6)))
     async with gateway.browser() as browser:
-        await browser.get("/duplicates")
+        page = (await browser.get("/duplicates")).text
 
+    assert page.count("What it has stands on its page") == 12, "of a large cluster those are counted that are compared at once"
     bodies = [
         json.loads(body) for request, body in zip(upstream.asked, upstream.bodies, strict=True) if request.url.path.endswith("counts")
     ]
     assert sorted(len(body["contact_ids"]) for body in bodies) == [10, 50]
+
+
+async def test_one_cluster_of_very_many_does_not_take_the_list_from_everybody(gateway: RunningGateway, upstream: Upstream) -> None:
+    async def fat(request: Request) -> Response:
+        one = cluster(contact("ada"), contact("adah"), pairs=(pair("ada", "adah", reason("x" * 600_000, 7)),))
+        return JSONResponse({"items": [one] * int(request.query_params["limit"]), "next_cursor": "more"})
+
+    upstream.behaves(CLUSTERS, fat)
+    async with gateway.browser() as browser:
+        page = (await browser.get("/duplicates")).text
+        count = (await browser.get("/duplicates/count")).text
+
+    assert "Ada, 2 times" in page
+    assert "cursor=more" in page
+    assert text(count) == "1+ to look at"
 
 
 @pytest.mark.req("KC5")

@@ -98,6 +98,24 @@ async def test_more_look_alikes_than_are_shown_or_compared_are_said(gateway: Run
     assert len(re.findall(r'class="button small" href="/merge\?ids=([^"]+)"', shown)[0].split(",")) == 10
 
 
+async def test_with_whom_a_contact_could_not_be_compared_is_said(gateway: RunningGateway, upstream: Upstream) -> None:
+    matches, path = "/v1/duplicates/contacts/c1/matches", "/contacts/c1/pairs/left-out"
+    async with gateway.browser() as browser:
+        upstream.answers(matches, {"matches": [], "capped": {"crowded": ["work"], "not_compared": 0}})
+        some = text((await browser.get(path)).text)
+        upstream.answers(matches, {"matches": [], "capped": None})
+        whole = await browser.get(path)
+        upstream.answers(matches, {}, 404)
+        new = text((await browser.get(path)).text)
+        upstream.answers(matches, {}, 503)
+        silent = text((await browser.get(path)).text)
+
+    assert some == "Not everybody was compared: too many here have the same name at a company."
+    assert whole.status_code == 204
+    assert "it was made a moment ago, or is deleted" in new
+    assert "is unknown" in silent
+
+
 @pytest.mark.req("CD1")
 async def test_beside_the_form_stands_what_was_not_compared(gateway: RunningGateway, upstream: Upstream) -> None:
     match = {"contact_id": "c2", "score": 0.8, "certain": False, "advice": "review", "reasons": [reason("Same phone number", 7)]}

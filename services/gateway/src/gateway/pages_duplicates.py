@@ -26,8 +26,8 @@ from shared.problem import Problem
 
 PATH = "/v1/duplicates/clusters"
 ROWS = "20"
-FEW_ROWS = "3"
-"""Where clusters are so large that more are too long an answer."""
+FEW_ROWS = "1"
+"""Where clusters are so large that more are too long an answer: one alone can be as long as an answer may be."""
 COUNTED = "50"
 SILENT = "The match service does not answer. Whether it was noted can't be told yet: look again in a moment."
 TAKEN_BACK_AT_ONCE = 50
@@ -148,7 +148,7 @@ async def _clusters(desk: Desk, chosen: Mapping[str, str], cursor: str = "") -> 
     asked = desk.listed(desk.services.dedupe, PATH, {**chosen, "cursor": cursor}, rows=ROWS, few=FEW_ROWS)
     page, members = await asyncio.gather(asked, desk.members())
     shown = [clusters.cluster(each, members) for each in (page or {}).get("items", ())]
-    ids = [contact_id for each in shown for contact_id in each.ids]
+    ids = [contact_id for each in shown for contact_id in each.compared]
     found = await tallied(desk.services, desk.headers, ids, desk.parts.settings.page_timeout_s)
     return {
         "chosen": chosen,

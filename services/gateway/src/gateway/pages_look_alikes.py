@@ -17,9 +17,12 @@ from gateway.desk import Desk, Posted, Reading, Writing
 from gateway.tallies import tallied
 from gateway.views import holdings, look_alikes
 from gateway.views.clusters import MOST_COMPARED
+from gateway.views.rescan import left_out
 from shared.problem import Problem
 
 SILENT = "The match service does not answer. Whether it was noted can't be told yet: look again in a moment."
+UNKNOWN = "Whether everybody was compared is unknown: the match service does not say."
+NOT_INDEXED = "The match service does not have this contact: it was made a moment ago, or is deleted."
 VERDICTS = {
     "dismiss": "Two people. Not suspected again unless what identifies them changes.",
     "confirm": "Noted as one person, to be merged.",
@@ -32,6 +35,18 @@ router = APIRouter(prefix="/pairs")
 async def pairs(desk: Reading, contact_id: str) -> Response:
     """Who looks like this contact, and the chip in the header that says so."""
     return desk.render("partials/pairs.html", {**await _newest(desk, contact_id), "oob": False, "chip": True})
+
+
+@router.get("/left-out")
+async def not_compared(desk: Reading, contact_id: str) -> Response:
+    """With whom this contact could not be compared, as a sentence; nothing where it was with everybody."""
+    path = f"/v1/duplicates/contacts/{quote(contact_id, safe='')}/matches"
+    try:
+        answer = await desk.ask(desk.services.dedupe, "GET", path)
+        sentence = left_out(answer.body.get("capped")) if answer.ok else NOT_INDEXED if answer.status == 404 else UNKNOWN
+    except UnansweredError:
+        sentence = UNKNOWN
+    return desk.render("partials/left_out.html", {"left_out": sentence}) if sentence else Response(status_code=204)
 
 
 @router.post("")
