@@ -7,7 +7,7 @@ import random
 from datetime import UTC, datetime
 
 import pytest
-from pymongo.errors import BulkWriteError
+from pymongo.errors import DuplicateKeyError
 
 from shared.contracts.envelope import Event
 from shared.messaging import Batch, EventTooLargeError, Inbox, Outbox, Transaction, pending, republish
@@ -44,7 +44,7 @@ async def test_an_event_no_broker_would_take_is_refused_with_what_it_tells_of(ou
 
 async def test_one_version_of_an_aggregate_can_not_be_two_events(outbox: Outbox) -> None:
     await write(outbox, ticket(1, sequence=1))
-    with pytest.raises(BulkWriteError):
+    with pytest.raises(DuplicateKeyError):
         await write(outbox, ticket(1, sequence=1))
 
 
