@@ -26,9 +26,9 @@ class _Guard(SecurityBase):
         self._role = role
 
     async def __call__(self, request: Request) -> Principal:
-        caller: Principal | None = getattr(request.state, "caller", None)
+        caller: Principal | None = request.scope.get("caller")
         if caller is None:  # the first guard of this request
-            caller = request.state.caller = await _authenticated(request)
+            caller = request.scope["caller"] = await _authenticated(request)
             telemetry.bind(workspace=caller.workspace)
             request.app.state.limiter.take(caller)
         if not caller.role.covers(self._role):

@@ -7,10 +7,15 @@ machines is dearer than the rest of a request. An id is no secret, and nothing i
 from __future__ import annotations
 
 import random
-import uuid
 
 _bits = random.Random(random.SystemRandom().getrandbits(256))  # noqa: S311 - see above
 
+_VERSION_4 = 0x4 << 76 | 0x2 << 62
+_FREE = ~(0xF << 76 | 0x3 << 62)
+"""The bits that do not say which kind of UUID it is."""
+
 
 def new_id() -> str:
-    return str(uuid.UUID(int=_bits.getrandbits(128), version=4))
+    """What `str(uuid.uuid4())` looks like, without the object in between: a request makes four."""
+    digits = f"{_bits.getrandbits(128) & _FREE | _VERSION_4:032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"

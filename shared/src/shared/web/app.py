@@ -56,7 +56,7 @@ def create_app(
     app.state.stopping = asyncio.Event()  # set when the process begins to stop: endless answers (event streams) end then
     app.state.readiness = dict(readiness or {})
     handle_problems(app, unavailable)
-    for router in (health.router, *routers):
+    for router in (*routers, health.router):  # in the order they are tried: probes can wait
         app.include_router(router)
     app.add_middleware(CheckedBody, rules=BodyRules(settings.http_body_limit, dict(uploads or {})))
     app.add_middleware(Observed)  # added last: sees everything, the errors of the others too

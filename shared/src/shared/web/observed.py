@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from functools import cache
 from typing import Any
 
 import structlog
@@ -116,7 +117,14 @@ def _route(scope: Scope) -> str:
 
 def _record(method: str, route: str, status: int | None, seconds: float) -> None:
     method = method if method in _METHODS else "OTHER"
-    REQUESTS.labels(method, route, str(status or 500)).inc()
-    SECONDS.labels(method, route).observe(seconds)
+    count, took = _series(method, route, status or 500)
+    count.inc()
+    took.observe(seconds)
     if route not in _PROBES:
         log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1))
+
+
+@cache
+def _series(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+    """To look them up by their labels costs more than to count; there are as many as there are routes and answers."""
+    return REQUESTS.labels(method, route, str(status)), SECONDS.labels(method, route)
