@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+
 import pytest
 from pydantic import BaseModel
 
+from contacts import translate
 from contacts.domain import contact as domain
 from contacts.domain.drafts import Draft
 from contacts.domain.search import SEARCHED
@@ -22,6 +25,32 @@ def test_what_is_kept_is_on_the_wire_and_what_is_on_the_wire_is_kept(name: str) 
     told: type[BaseModel] = getattr(wire, name)
 
     assert kept.model_fields.keys() - STAYS_INSIDE.get(name, set()) == told.model_fields.keys()
+
+
+def test_a_contact_is_shown_as_its_snapshot_is() -> None:
+    """Value by value, null by null, in the same order: clients can not tell which of the two a route answers with."""
+    moment = datetime(2026, 5, 4, 3, 2, 1, 987_000, tzinfo=UTC)
+    sparse = domain.Contact(id="c1", first_name="Zoë", created_at=moment, updated_at=moment, status="new", status_since=moment)
+    full = sparse.model_copy(
+        update={
+            "emails": (domain.Email(typed="A@b.com", normalised="a@b.com", state="invalid", reason="hard bounce", since=moment),),
+            "phones": (domain.Phone(typed="030 123456", e164="+4930123456", primary=True),),
+            "accounts": (domain.AccountLink(account_id="a1", name="Engines", started_at=moment, ended_at=moment),),
+            "address": domain.Address(city="Köln"),
+            "birth_date": date(1815, 12, 10),
+            "assignees": ("m1", "m2"),
+            "tags": ("vip",),
+            "relations": (domain.Relation(contact_id="c2"),),
+            "source": domain.Source(type="form", id="f1", first_seen_at=moment),
+            "review": domain.Review(state="pending"),
+            "custom": {"height": 1.5, "size": 2, "sizes": ["s", "m"], "worth": {"amount": "12.50", "currency": "EUR"}, "met": True},
+            "deleted_at": moment,
+            "merged_ids": ("c3",),
+        }
+    )
+
+    for contact in (sparse, full):
+        assert translate.shown(contact) == translate.snapshot(contact).model_dump_json().encode()
 
 
 def test_every_field_of_a_contact_may_be_given_or_is_worked_out_here() -> None:

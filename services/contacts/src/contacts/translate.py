@@ -43,6 +43,11 @@ def snapshot(contact: Contact) -> contacts.Contact:
     return contacts.Contact.model_validate(contact.model_dump(exclude_none=True))
 
 
+def shown(contact: Contact) -> bytes:
+    """The snapshot as JSON, straight from the contact, whose fields have the same names and order: what a busy route answers with."""
+    return contact.model_dump_json(exclude={"status_since"}).encode()
+
+
 def events_of(revision: Revision, workspace_id: str) -> list[Event]:
     """The events of a revision, numbered up to the version it ends at."""
     contact, cause = snapshot(revision.after), revision.cause

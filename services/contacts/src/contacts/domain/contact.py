@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, PlainSerializer
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
 SourceType = Literal["manual", "form", "import", "mailbox", "integration", "api"]
 Scalar = str | bool | int | float | None
@@ -116,7 +116,7 @@ class Contact(Frozen):
     relations: tuple[Relation, ...] = ()
     source: Source = Source()
     review: Review = Review()
-    custom: dict[str, CustomValue] = {}
+    custom: dict[str, CustomValue] = Field(default_factory=dict)
     created_at: datetime
     updated_at: datetime
     deleted_at: datetime | None = None

@@ -87,14 +87,17 @@ def query(text: str, region: str) -> Query:
 
 def search_text(values: Iterable[str]) -> str:
     """What the query's words are looked for in: a folded value a line."""
-    return "\n".join(dict.fromkeys(folded(value[:MAX_VALUE]) for value in values if value))
+    return _lines(folded(value[:MAX_VALUE]) for value in values if value)
 
 
 def grams(text: str) -> list[str]:
     """The keys under which this text is found."""
     found: dict[str, None] = {}
     for word in text.split():
-        found |= dict.fromkeys([*[f"^{word[:length]}" for length in range(1, GRAM)], *_trigrams(word)])
+        for length in range(1, GRAM):
+            found[f"^{word[:length]}"] = None
+        for start in range(len(word) - GRAM + 1):  # one by one: every contact that is written passes here
+            found[word[start : start + GRAM]] = None
         if len(found) > MAX_GRAMS:
             return [OVERFULL, *list(found)[: MAX_GRAMS - 1]]
     return list(found)
@@ -108,11 +111,11 @@ def searchable(contact: Contact) -> Iterator[Match]:
 def found_by(contact: Contact, wanted: Query) -> list[Match]:
     """The values in which any of the words occurs."""
     patterns = [re.compile(pattern) for pattern in wanted.patterns]
-    return [match for match in searchable(contact) if any(pattern.search(_comparable(match)) for pattern in patterns)]
+    return [match for match in searchable(contact) if any(pattern.search(_comparable(match.field, match.value)) for pattern in patterns)]
 
 
 def text_of(contact: Contact) -> str:
-    return search_text(_comparable(match) for match in searchable(contact))
+    return _lines(_comparable(known.name, value[:MAX_VALUE]) for known in SEARCHED for value in known.values(contact) if value)
 
 
 def full_name(contact: Contact) -> str:
@@ -124,8 +127,12 @@ def name_key(contact: Contact) -> str:
     return folded(" ".join(part[:MAX_VALUE] for part in (contact.last_name, contact.first_name) if part))
 
 
-def _comparable(match: Match) -> str:
-    return (match.field == "phone" and phones.digits(match.value)) or folded(match.value)
+def _lines(words: Iterable[str]) -> str:
+    return "\n".join(dict.fromkeys(words))
+
+
+def _comparable(name: str, value: str) -> str:
+    return (name == "phone" and phones.digits(value)) or folded(value)
 
 
 def _grams_of(word: str) -> list[str]:
