@@ -309,7 +309,9 @@ async def test_clusters_by_source_run_and_owner(
         created("b2", GRACE, owner_id="ann"),
     )
 
+    counted = (await client.get("/v1/duplicates/clusters/count", params=query, headers=bearer())).json()
     assert sorted(tuple(cluster["contact_ids"]) for cluster in await listed(client, **query)) == found
+    assert counted == {"count": len(found), "more": False}
 
 
 async def test_pages_of_clusters_cover_all_of_them_once_the_likeliest_first(client: httpx.AsyncClient, deliver: Deliver) -> None:

@@ -135,6 +135,9 @@ class DedupeStore(Protocol):
     async def clusters(self, workspace: str, wanted: ClustersWanted) -> tuple[list[Cluster], Position | None]:
         """A page of clusters, and where the next one starts."""
 
+    async def count_clusters(self, workspace: str, wanted: ClustersWanted) -> int:
+        """How many there are, `wanted.limit` at most."""
+
     async def cluster(self, workspace: str, cluster_id: str) -> Cluster | None: ...
 
     async def survivor(self, workspace: str, contact_id: str) -> str:

@@ -28,7 +28,6 @@ PATH = "/v1/duplicates/clusters"
 ROWS = "20"
 FEW_ROWS = "1"
 """Where clusters are so large that more are too long an answer: one alone can be as long as an answer may be."""
-COUNTED = "50"
 SILENT = "The match service does not answer. Whether it was noted can't be told yet: look again in a moment."
 TAKEN_BACK_AT_ONCE = 50
 """Pairs of one decision that can be said to be one person after all, one by one."""
@@ -76,10 +75,12 @@ async def duplicates(desk: Reading, run: Word = "", owner: Word = "", cursor: An
 @router.get("/count")
 async def count(desk: Reading) -> Response:
     """How many there are to decide about, for the side bar; nothing where there are none."""
-    page = await desk.listed(desk.services.dedupe, PATH, {}, rows=COUNTED, few=FEW_ROWS)
-    if page is None:
-        raise desk.services.dedupe.silent("down").problem()
-    number, more = len(page["items"]), "+" if page["next_cursor"] else ""
+    try:
+        answer = await desk.ask(desk.services.dedupe, "GET", f"{PATH}/count")
+    except UnansweredError as error:
+        raise error.problem() from error
+    number = answer.body.get("count") if answer.ok else 0
+    more = "+" if answer.ok and answer.body.get("more") else ""
     return HTMLResponse(f'{number}{more}<span class="sr"> to look at</span>' if number else "")
 
 

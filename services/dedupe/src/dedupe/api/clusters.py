@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Annotated, Self
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, Field, StringConstraints
 
 from dedupe.api.answers import ContactAnswer, ScoredPair
@@ -16,7 +17,7 @@ from dedupe.api.places import placed
 from dedupe.domain.clustering import Cluster
 from dedupe.domain.indexed import IndexedContact
 from dedupe.domain.pairs import Pair
-from dedupe.store import ClustersWanted, DedupeStore
+from dedupe.store import ClustersWanted, DedupeStore, Position
 from shared.auth import Caller
 from shared.problem import Problem
 
@@ -81,6 +82,25 @@ class DismissedAnswer(BaseModel):
 
 
 CLUSTERS = placed("clusters")
+MOST_COUNTED = 1_000
+
+
+class Count(BaseModel):
+    count: int
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which of them."""
+
+    min_score: Annotated[float, Query(ge=0, le=1)] = 0.0
+    source: Annotated[Word | None, Query(description="import, integration, form and so on")] = None
+    run: Annotated[Word | None, Query(description="import run, or name of the integration")] = None
+    owner: Annotated[Word | None, Query(description="member id")] = None
+
+    def wanted(self, limit: int, after: Position | None = None) -> ClustersWanted:
+        return ClustersWanted(self.min_score, self.source, self.run, self.owner, after, limit)
 
 
 def clusters_router(store: DedupeStore, now: Callable[[], datetime]) -> APIRouter:
@@ -95,18 +115,19 @@ def clusters_router(store: DedupeStore, now: Callable[[], datetime]) -> APIRoute
     @router.get("")
     async def clusters(
         caller: Caller,
-        *,
-        min_score: Annotated[float, Query(ge=0, le=1)] = 0.0,
-        source: Annotated[Word | None, Query(description="import, integration, form and so on")] = None,
-        run: Annotated[Word | None, Query(description="import run, or name of the integration")] = None,
-        owner: Annotated[Word | None, Query(description="member id")] = None,
+        chosen: Annotated[Chosen, Depends()],
         cursor: Annotated[str | None, Query(max_length=200)] = None,
         limit: Annotated[int, Query(ge=1, le=100)] = 50,
     ) -> ClustersAnswer:
         """Of source, run and owner it is enough that one of the records has it."""
-        wanted = ClustersWanted(min_score, source, run, owner, CLUSTERS.place(cursor), limit)
-        found, following = await store.clusters(caller.workspace, wanted)
+        found, following = await store.clusters(caller.workspace, chosen.wanted(limit, CLUSTERS.place(cursor)))
         return ClustersAnswer(items=await shown(caller.workspace, found), next_cursor=CLUSTERS.after(following))
+
+    @router.get("/count")
+    async def count(caller: Caller, chosen: Annotated[Chosen, Depends()]) -> Count:
+        """How many there are, for a badge: beyond a thousand only that there are more."""
+        found = await store.count_clusters(caller.workspace, chosen.wanted(MOST_COUNTED + 1))
+        return Count(count=min(found, MOST_COUNTED), more=found > MOST_COUNTED)
 
     @router.get("/{cluster_id}")
     async def cluster(cluster_id: ClusterId, caller: Caller) -> ClusterAnswer:

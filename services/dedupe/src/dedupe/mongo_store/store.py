@@ -132,10 +132,11 @@ class MongoDedupeStore:
         return sorted((pair for pair in found if among.issuperset(pair.contact_ids)), key=lambda pair: (-pair.strength, pair.pair_id))
 
     async def clusters(self, workspace: str, wanted: ClustersWanted) -> tuple[list[Cluster], Position | None]:
-        has = {"sources": wanted.source, "runs": wanted.run, "owners": wanted.owner}
-        where = {"score": {"$gte": wanted.min_score}, **{field: value for field, value in has.items() if value is not None}}
-        found, following = await _page(self._clusters.of(workspace), where, wanted.after, wanted.limit)
+        found, following = await _page(self._clusters.of(workspace), _chosen(wanted), wanted.after, wanted.limit)
         return [cluster_from(document) for document in found], following
+
+    async def count_clusters(self, workspace: str, wanted: ClustersWanted) -> int:
+        return await self._clusters.of(workspace).count(_chosen(wanted), limit=wanted.limit)
 
     async def cluster(self, workspace: str, cluster_id: str) -> Cluster | None:
         document = await self._clusters.of(workspace).get(cluster_id)
@@ -228,6 +229,11 @@ class MongoDedupeStore:
         collections = (self._contacts, self._pairs, self._partings, self._clusters)
         kept = Kept(*(collection.of(workspace) for collection in collections))
         return MongoJudgement(transaction, self._outbox, kept, self._blocks(workspace), self._rules)
+
+
+def _chosen(wanted: ClustersWanted) -> dict[str, Any]:
+    has = {"sources": wanted.source, "runs": wanted.run, "owners": wanted.owner}
+    return {"score": {"$gte": wanted.min_score}, **{field: value for field, value in has.items() if value is not None}}
 
 
 async def _page(documents: Scoped, where: dict[str, Any], after: Position | None, limit: int) -> tuple[list[Document], Position | None]:
