@@ -33,7 +33,6 @@ def well(upstream: Upstream) -> None:
     upstream.answers(RESCANNING, RESCAN)
 
 
-@pytest.mark.req("OS1")
 async def test_an_admin_changes_the_thresholds_in_percent(gateway: RunningGateway, upstream: Upstream) -> None:
     well(upstream)
     upstream.answers(RULES, {**SHOWN, "revision": 8, "suspected": 0.625}, method="PUT")
