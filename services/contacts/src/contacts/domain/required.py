@@ -35,8 +35,8 @@ class Requirement:
 
 def requirements(process: Process, fields: tuple[CustomField, ...]) -> tuple[Requirement, ...]:
     always = tuple(field.path for field in fields if field.required and field.enabled)
-    asked = [Requirement(always), *(Requirement(status.requires, status.name) for status in process.statuses)]
-    return tuple(requirement for requirement in asked if requirement.fields)
+    asked = [(always, None), *((status.requires, status.name) for status in process.statuses)]
+    return tuple(Requirement(names, status) for names, status in asked if names)
 
 
 def missing(contact: Contact, required: tuple[Requirement, ...]) -> tuple[str, ...]:
