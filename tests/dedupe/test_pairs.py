@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from dedupe.domain.commonness import Commonness
 from dedupe.domain.indexed import Card, IndexedContact, newest_of
 from dedupe.domain.pairs import Decision, Neighbourhood, Pair, Parting, Status, Verdict, decided, in_force, pair_id
 from dedupe.domain.pairs import judged as judged_by
@@ -189,6 +190,19 @@ def test_other_rules_that_change_nothing_are_no_new_version() -> None:
     after = judged_by(ADA, AGAIN, suspected, rules=Rules(revision=7))
 
     assert after == replace(suspected, ruleset=Rules(revision=7).version)
+
+
+def test_other_weights_alone_are_kept_and_no_new_version() -> None:
+    one, other = indexed("c1", ADA), indexed("c2", ADA)
+    suspected = judged(one, other, None, rules=Rules())
+    assert suspected is not None
+    many = Rules(commonness=Commonness(20_000, {"surname": {"lovelace": 300}}), revision=7)
+
+    after = judged(one, other, suspected, rules=many)
+
+    assert after is not None
+    assert (after.version, after.status, after.ruleset) == (1, Status.SUSPECTED, many.version)
+    assert after.reasons != suspected.reasons
 
 
 def test_another_threshold_of_what_is_certain_is_a_new_version() -> None:

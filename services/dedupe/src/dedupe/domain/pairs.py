@@ -152,9 +152,18 @@ def judged(
     after = replace(known, status=status, score=match.score, reasons=match.reasons, certain=match.certain, ruleset=rules.version)
     if after == known:
         return known
-    if replace(after, ruleset=known.ruleset) == known:
+    if _reads_like(after, known):
         return after
     return replace(after, version=known.version + 1, decision=decision or known.decision)
+
+
+def _reads_like(after: Pair, before: Pair) -> bool:
+    """Whether there is nothing to tell of it: weights that changed with the rules are kept, and are no news to anybody."""
+    return (after.status, after.certain, _seen(after)) == (before.status, before.certain, _seen(before))
+
+
+def _seen(pair: Pair) -> frozenset[tuple[str, str]]:
+    return frozenset((reason.field, reason.comparison) for reason in pair.reasons)
 
 
 def _status(one: IndexedContact, other: IndexedContact, decision: Decision | None, rules: Rules) -> tuple[Status, Match]:
