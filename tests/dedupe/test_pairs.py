@@ -193,12 +193,10 @@ def test_other_rules_that_change_nothing_are_no_new_version() -> None:
 
 
 def test_other_weights_alone_are_kept_and_no_new_version() -> None:
-    one, other = indexed("c1", ADA), indexed("c2", ADA)
-    suspected = judged(one, other, None, rules=Rules())
-    assert suspected is not None
+    suspected = suspicion()
     many = Rules(commonness=Commonness(20_000, {"surname": {"lovelace": 300}}), revision=7)
 
-    after = judged(one, other, suspected, rules=many)
+    after = judged_by(ADA, AGAIN, suspected, rules=many)
 
     assert after is not None
     assert (after.version, after.status, after.ruleset) == (1, Status.SUSPECTED, many.version)
