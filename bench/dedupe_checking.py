@@ -144,7 +144,11 @@ async def _fill(database: Database, contacts: int) -> None:
         indexed = [_indexed(person) for person in some]
         having.update(key for contact in indexed for key in contact.keys)
         await store.remember(WORKSPACE, indexed)
-    await database.collection("crowded").of(WORKSPACE).insert_new([{"_id": key} for key, count in having.items() if count > crowd_of(key)])
+    await (
+        database.collection("crowded")
+        .of(WORKSPACE)
+        .insert_new([{"_id": key} for key, count in having.items() if count > crowd_of(key, contacts)])
+    )
     await store.count_names(WORKSPACE)
 
 

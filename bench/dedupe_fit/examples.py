@@ -121,7 +121,12 @@ def _candidates(profiles: Mapping[str, Profile]) -> set[Ids]:
     for record, profile in profiles.items():
         for key in blocking_keys(profile):
             blocks[key].append(record)
-    return {(one, other) for key, block in blocks.items() if len(block) <= crowd_of(key) for one, other in combinations(sorted(block), 2)}
+    return {
+        (one, other)
+        for key, block in blocks.items()
+        if len(block) <= crowd_of(key, len(profiles))
+        for one, other in combinations(sorted(block), 2)
+    }
 
 
 def _pairs_within(person_of: Mapping[str, str], records: Iterable[str]) -> set[Ids]:

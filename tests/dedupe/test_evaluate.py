@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from dedupe.domain.commonness import FEWEST
 from dedupe.domain.person import Profile, profile_of
 from dedupe.domain.retrieval import crowd_of
 from dedupe.evaluate.cli import app
@@ -199,22 +200,23 @@ def test_a_file_that_is_not_there_is_told(desk: Desk, tmp_path: Path) -> None:
 
 
 def test_the_index_finds_who_shares_a_key_and_leaves_out_crowds() -> None:
-    crowd = crowd_of("local:crowd") + 1
+    crowd = crowd_of("local:crowd", FEWEST) + 1
     keys = [
         ("email:ann", 70),
         ("email:ann", 30),
         *(("local:crowd", one) for one in range(crowd)),
         *(("phone:1", one) for one in range(crowd)),
     ]
-    index = Index.of(_entries(keys), fewest=1)
+    index = Index.of(_entries(keys), fewest=1, counted=FEWEST)
 
     assert index.having([hashed("email:ann"), hashed("local:crowd"), hashed("none")]) == {30, 70}
     assert index.having([hashed("phone:1")]) == set(range(crowd))
     assert index.crowded == 1
+    assert Index.of(_entries(keys), fewest=1, counted=FEWEST - 1).having([hashed("local:crowd")]) == set(range(crowd))
 
 
 def test_neighbours_are_those_after_a_contact_that_share_a_key_with_it() -> None:
-    index = Index.of(_entries([("a", 0), ("a", 2), ("a", 3), ("b", 2), ("b", 3), ("c", 1), ("c", 3)]), fewest=2)
+    index = Index.of(_entries([("a", 0), ("a", 2), ("a", 3), ("b", 2), ("b", 3), ("c", 1), ("c", 3)]), fewest=2, counted=FEWEST)
 
     neighbours = Neighbours.of(index, 5)
 
@@ -232,9 +234,9 @@ def test_an_index_in_parts_is_the_index_of_all() -> None:
     keys = [(f"key{number % 500}", number) for number in range(2_000)]
     whole = Index()
     for part in range(64):
-        whole.extend(Index.of(_entries([(key, number) for key, number in keys if part_of(hashed(key)) == part]), fewest=1))
+        whole.extend(Index.of(_entries([(key, number) for key, number in keys if part_of(hashed(key)) == part]), fewest=1, counted=FEWEST))
 
-    assert whole == Index.of(_entries(keys), fewest=1)
+    assert whole == Index.of(_entries(keys), fewest=1, counted=FEWEST)
 
 
 def _entries(keys: Sequence[tuple[str, int]]) -> Entries:

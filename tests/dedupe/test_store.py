@@ -8,6 +8,7 @@ from dedupe.domain.indexed import IndexedContact
 from dedupe.domain.look_alikes import Alike
 from dedupe.domain.pairs import Pair, Status, pair_id
 from dedupe.domain.retrieval import CROWD, MOST_ALIKE
+from dedupe.domain.ruleset import DEFAULT
 from dedupe.mongo_store import MongoDedupeStore, blocks
 from dedupe.store import Judgement, Position, Wanted
 from tests.support.dedupe_builders import WORKSPACE, indexed, person
@@ -83,7 +84,7 @@ async def test_of_a_crowd_nobody_is_read_to_the_end(store: MongoDedupeStore, mon
     await store.remember(WORKSPACE, [*crowd, *few, ADA])
 
     async def near(judging: Judgement) -> frozenset[str]:
-        return (await judging.neighbourhood(["c1"])).near["c1"]
+        return (await judging.neighbourhood(["c1"], DEFAULT)).near["c1"]
 
     assert await store.judging(WORKSPACE, near) == {contact.contact_id for contact in few}
 
@@ -93,7 +94,7 @@ async def test_a_key_that_a_crowd_has_is_named_by_its_kind(store: MongoDedupeSto
     await store.remember(WORKSPACE, [*crowd, ADA])
 
     async def notice(judging: Judgement) -> None:
-        await judging.neighbourhood(["c1"])
+        await judging.neighbourhood(["c1"], DEFAULT)
 
     await store.judging(WORKSPACE, notice)
 
@@ -105,7 +106,7 @@ async def test_a_key_that_a_crowd_has_is_left_out_from_then_on(store: MongoDedup
     await store.remember(WORKSPACE, [*crowd, ADA, indexed("c2", person("Ada Lovelace", "ada@example.org"))])
 
     async def near(judging: Judgement) -> frozenset[str]:
-        return (await judging.neighbourhood(["c1"])).near["c1"]
+        return (await judging.neighbourhood(["c1"], DEFAULT)).near["c1"]
 
     first, second = await store.judging(WORKSPACE, near), await store.judging(WORKSPACE, near)
 
@@ -117,7 +118,7 @@ async def test_a_pair_judged_on_contents_that_changed_meanwhile_is_judged_again(
     judged_at: list[int] = []
 
     async def judge(judging: Judgement) -> None:
-        around = await judging.neighbourhood(["c1", "c2"])
+        around = await judging.neighbourhood(["c1", "c2"], DEFAULT)
         judged_at.append(around.contacts["c2"].sequence)
         if len(judged_at) == 1:
             await store.remember(WORKSPACE, [indexed("c2", person("Grace Hopper"), sequence=2)])

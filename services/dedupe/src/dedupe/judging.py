@@ -16,8 +16,8 @@ from dedupe.turns import in_turns
 
 async def judge(judging: Judgement, contact_ids: Collection[str]) -> list[Pair]:
     """Judge and keep every pair these contacts are or may be in. Returns those of which there is something to tell."""
-    around = await judging.neighbourhood(contact_ids)
     rules = await judging.rules()
+    around = await judging.neighbourhood(contact_ids, rules)
     changed, told = await _judged(around, around.couples(), rules)
     await judging.save(changed)
     await regroup(judging, contact_ids, changed, rules)
@@ -29,7 +29,7 @@ async def judge_anew(judging: Judgement, contact_ids: Collection[str], rules: Ru
 
     Everybody is touched. Whoever judges one of them by rules that held before then either comes first, and is seen, or conflicts.
     """
-    around = await judging.neighbourhood(contact_ids)
+    around = await judging.neighbourhood(contact_ids, rules)
     wanted = frozenset(contact_ids)
     couples = [couple for couple in around.couples() if couple[0].contact_id in wanted]
     changed, told = await _judged(around, couples, rules)

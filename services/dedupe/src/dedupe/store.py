@@ -61,7 +61,7 @@ class Judgement(Protocol):
     async def rules(self) -> Rules:
         """Those that hold at this moment."""
 
-    async def neighbourhood(self, contact_ids: Collection[str]) -> Neighbourhood:
+    async def neighbourhood(self, contact_ids: Collection[str], rules: Rules) -> Neighbourhood:
         """These contacts, everybody they may be the same as, and the pairs they are in."""
 
     async def pair(self, pair_id: str) -> tuple[Pair, IndexedContact, IndexedContact] | None:

@@ -11,8 +11,8 @@ AT_ONCE = 1_000  # a single update of everything would run into the time limit o
 
 async def republish(outbox: Outbox, since: datetime, *, at_once: int = AT_ONCE) -> int:
     """Everything sent at or after `since` (as far back as rows are kept) is pending again; returns how many. The relay does the rest."""
-    before = datetime.now(UTC)  # what a running relay sends again meanwhile is not meant
-    window = {"sent_at": {"$gte": since, "$lt": before}}
+    # what a running relay sends again meanwhile is not meant; what was sent in this very millisecond is
+    window = {"sent_at": {"$gte": since, "$lte": datetime.now(UTC)}}
     count = 0
     while rows := await outbox.rows.find(window, {"_id": 1}).limit(at_once).to_list(None):
         ids = [row["_id"] for row in rows]

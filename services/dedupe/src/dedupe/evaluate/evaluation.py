@@ -87,14 +87,14 @@ def known_from(path: Path, progress: Progress, *, fewest: int) -> Known:
                 made.extend(more)
         index = Index()
         with progress("Indexing", len(made.entries)) as advance:
-            for part in at_work.map(partial(_index, fewest=fewest), made.entries):
+            for part in at_work.map(partial(_index, fewest=fewest, counted=len(made.people.ids)), made.entries):
                 index.extend(part)
                 advance(1)
     return Known(made.people, index, Rules(commonness=made.counting.counted()))
 
 
-def _index(_: None, entries: Entries, *, fewest: int) -> Index:
-    return Index.of(entries, fewest=fewest)
+def _index(_: None, entries: Entries, *, fewest: int, counted: int) -> Index:
+    return Index.of(entries, fewest=fewest, counted=counted)
 
 
 def _some(contacts: Iterable[Row]) -> Iterator[Some]:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from dedupe.domain.commonness import FEWEST
 from dedupe.domain.retrieval import CROWD, CROWDS, crowd_of
 
 _UNSIGNED = (1 << 64) - 1
@@ -19,11 +20,11 @@ _PART = 58
 """Bits of a hash after those that say in which of 64 parts it is: sorted each on its own, they are in order one after the other."""
 _SIZES = sorted({CROWD, *CROWDS.values()})
 _SIZE = 0b11
-"""The last bits of a hash, which say how many contacts may have the key."""
+"""The last bits of a hash, which say how many contacts may have the key where there are many."""
 
 
 def hashed(key: str) -> int:
-    return hash(key) & _UNSIGNED & ~_SIZE | _SIZES.index(crowd_of(key))
+    return hash(key) & _UNSIGNED & ~_SIZE | _SIZES.index(crowd_of(key, FEWEST))
 
 
 def part_of(key: int) -> int:
@@ -56,12 +57,12 @@ class Index:
     crowded: int = 0
 
     @classmethod
-    def of(cls, entries: Entries, *, fewest: int) -> Index:
-        """Without keys that fewer than `fewest` contacts have, or a crowd."""
+    def of(cls, entries: Entries, *, fewest: int, counted: int) -> Index:
+        """Without keys that fewer than `fewest` contacts have, or a crowd among so many that are counted."""
         index = cls()
         for key, places in groupby(sorted(range(len(entries.keys)), key=entries.keys.__getitem__), entries.keys.__getitem__):
             contacts = sorted(entries.contacts[place] for place in places)
-            if len(contacts) > _SIZES[key & _SIZE]:
+            if len(contacts) > (_SIZES[key & _SIZE] if counted >= FEWEST else CROWD):
                 index.crowded += 1
             elif len(contacts) >= fewest:
                 index.keys.append(key)

@@ -53,48 +53,48 @@ class Blocks:
         return [await self._answer(_first(keys, near), keys, crowded & frozenset(keys), capped=len(found) >= most) for keys in wanted]
 
     async def near(
-        self, contacts: Collection[IndexedContact], session: Session
+        self, contacts: Collection[IndexedContact], counted: int, session: Session
     ) -> tuple[Mapping[str, IndexedContact], Mapping[str, frozenset[str]]]:
         """Everybody near one of `contacts` by id, and who is near whom."""
         keys = frozenset(key for contact in contacts for key in contact.keys)
         telling = keys - await self._crowded_of(keys)
         found: dict[str, IndexedContact] = {}
         for portion in portions(sorted(telling), KEYS_AT_ONCE):
-            documents, crowded = await self._near_any(portion, session)
+            documents, crowded = await self._near_any(portion, counted, session)
             telling -= crowded
             found |= {document["_id"]: contact_from(document) async for document in in_turns(documents)}
         members = _members(found, telling)
-        await self._mark([key for key, ids in members.items() if len(ids) > crowd_of(key)])
-        small = {key: ids for key, ids in members.items() if len(ids) <= crowd_of(key)}
+        await self._mark([key for key, ids in members.items() if len(ids) > crowd_of(key, counted)])
+        small = {key: ids for key, ids in members.items() if len(ids) <= crowd_of(key, counted)}
         near = {
             contact.contact_id: frozenset(other for key in contact.keys for other in small.get(key, ())) - {contact.contact_id}
             for contact in contacts
         }
         return found, near
 
-    async def small_again(self) -> None:
+    async def small_again(self, counted: int) -> None:
         """Take the marks from those keys that a crowd has no longer."""
         for mark in await self._crowded.find(fields=["_id"]):
-            if not await self._is_crowded(mark["_id"]):
+            if not await self._is_crowded(mark["_id"], counted):
                 await self._crowded.delete(mark["_id"])
 
-    async def _near_any(self, keys: Sequence[str], session: Session) -> tuple[list[Document], frozenset[str]]:
+    async def _near_any(self, keys: Sequence[str], counted: int, session: Session) -> tuple[list[Document], frozenset[str]]:
         """Who has one of these keys, and which of them turned out to be crowded: of a crowd nobody is read to the end."""
         found = await self._contacts.find({"keys": {"$in": keys}}, fields=COMPARED, limit=MOST_NEAR, session=session)
         if len(found) < MOST_NEAR:
             return found, frozenset()
-        crowded = frozenset([key for key in keys if await self._is_crowded(key)])
+        crowded = frozenset([key for key in keys if await self._is_crowded(key, counted)])
         await self._mark(crowded)
         others = [key for key in keys if key not in crowded]
         middle = len(others) // 2
         found = []
         for half in filter(None, (others[:middle], others[middle:])):
-            documents, more = await self._near_any(half, session)
+            documents, more = await self._near_any(half, counted, session)
             found, crowded = found + documents, crowded | more
         return found, crowded
 
-    async def _is_crowded(self, key: str) -> bool:
-        crowd = crowd_of(key)
+    async def _is_crowded(self, key: str, counted: int) -> bool:
+        crowd = crowd_of(key, counted)
         return await self._contacts.count({"keys": key}, limit=crowd + 1, index=BY_KEY.name) > crowd
 
     async def _having(self, keys: Collection[str], fields: Sequence[str], limit: int, but: Iterable[Document] = ()) -> list[Document]:

@@ -62,9 +62,9 @@ class MongoJudgement:
     async def rules(self) -> Rules:
         return await self._rules.now(self._contacts.workspace, self._session)
 
-    async def neighbourhood(self, contact_ids: Collection[str]) -> Neighbourhood:
+    async def neighbourhood(self, contact_ids: Collection[str], rules: Rules) -> Neighbourhood:
         contacts = await self._by_id(contact_ids, COMPARED)
-        found, near = await self._blocks.near(list(contacts.values()), self._session)
+        found, near = await self._blocks.near(list(contacts.values()), rules.commonness.contacts, self._session)
         documents = await self._pairs.find({"contact_ids": {"$in": sorted(contact_ids)}}, session=self._session)
         pairs = {document["_id"]: pair_from(document) async for document in in_turns(documents)}
         known = {**found, **contacts}

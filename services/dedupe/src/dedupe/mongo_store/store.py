@@ -214,7 +214,8 @@ class MongoDedupeStore:
         return Counter(mark["_id"].partition(":")[0] for mark in marks)
 
     async def uncrowd(self, workspace: str) -> None:
-        await self._blocks(workspace).small_again()
+        rules = await self._rules.now(workspace)
+        await self._blocks(workspace).small_again(rules.commonness.contacts)
 
     async def _present(self, workspace: str, after: str, limit: int, fields: Sequence[str]) -> list[Document]:
         where = {"gone": False, "_id": {"$gt": after}}
