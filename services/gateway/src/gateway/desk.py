@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
 from gateway.access import Person, Visitor, WritingPerson
 from gateway.api_proxy import passed_on
@@ -53,6 +53,16 @@ class Desk:
         except UnansweredError:
             return None
         return answer.body if answer.ok else None
+
+    async def badge(self, service: Service, path: str, said: str) -> Response:
+        """How many there are, for the side bar; nothing where there are none. `said` stands beside the number for who hears the page."""
+        try:
+            answer = await self.ask(service, "GET", path)
+        except UnansweredError as error:
+            raise error.problem() from error
+        number = answer.body.get("count") if answer.ok else 0
+        more = "+" if answer.ok and answer.body.get("more") else ""
+        return HTMLResponse(f'{number}{more}<span class="sr"> {said}</span>' if number else "")
 
     async def members(self) -> Mapping[str, str]:
         """Names by member id."""

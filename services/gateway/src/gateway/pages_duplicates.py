@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from gateway import forms
 from gateway.clients import UnansweredError
@@ -74,14 +74,7 @@ async def duplicates(desk: Reading, run: Word = "", owner: Word = "", cursor: An
 
 @router.get("/count")
 async def count(desk: Reading) -> Response:
-    """How many there are to decide about, for the side bar; nothing where there are none."""
-    try:
-        answer = await desk.ask(desk.services.dedupe, "GET", f"{PATH}/count")
-    except UnansweredError as error:
-        raise error.problem() from error
-    number = answer.body.get("count") if answer.ok else 0
-    more = "+" if answer.ok and answer.body.get("more") else ""
-    return HTMLResponse(f'{number}{more}<span class="sr"> to look at</span>' if number else "")
+    return await desk.badge(desk.services.dedupe, f"{PATH}/count", "to look at")
 
 
 @router.post("")

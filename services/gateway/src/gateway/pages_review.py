@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from gateway import forms
 from gateway.clients import UnansweredError
@@ -41,14 +41,7 @@ async def review(desk: Reading, cursor: Annotated[str, Query(max_length=2_000)] 
 
 @router.get("/count")
 async def count(desk: Reading) -> Response:
-    """How much waits, for the side bar; nothing where nothing does."""
-    try:
-        answer = await desk.ask(desk.services.contacts, "GET", f"{PATH}/count")
-    except UnansweredError as error:
-        raise error.problem() from error
-    waiting = answer.body.get("count") if answer.ok else 0
-    more = "+" if answer.ok and answer.body.get("more") else ""
-    return HTMLResponse(f'{waiting}{more}<span class="sr"> to review</span>' if waiting else "")
+    return await desk.badge(desk.services.contacts, f"{PATH}/count", "to review")
 
 
 @router.post("")
