@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from contacts import translate
 from contacts.api.answers import version_tag
 from contacts.api.bodies import NewContact, Proposed
 from contacts.api.changes import created, once_for, surroundings_of
 from contacts.api.proposing import evidence_for, proposed_instead, proposes
-from contacts.api.requests import Writer, cause, overrides
+from contacts.api.requests import IdempotencyKey, Writer, cause, overrides
 from contacts.domain import editing
 from contacts.domain.contact import Contact
 from contacts.domain.reviewing import refuse_unreviewed
@@ -23,8 +21,6 @@ from shared.web.direct import DirectRoute
 router = APIRouter(prefix="/v1/contacts", tags=["contacts"], route_class=DirectRoute)
 
 JSON = "application/json"
-
-IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=200)]
 
 
 @router.post("", status_code=201, response_model=wire.Contact | Proposed, responses={202: {"model": Proposed}})

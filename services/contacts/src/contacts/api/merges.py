@@ -11,11 +11,10 @@ from fastapi import APIRouter, Query, Response
 from contacts import translate
 from contacts.api.answers import key_reused, not_found, version_tag
 from contacts.api.changes import ATTEMPTS, once_for
-from contacts.api.creating import IdempotencyKey
 from contacts.api.cursors import MERGES
 from contacts.api.merge_bodies import MergeAnswer, MergeDone, MergePage, MergePreview, MergeUndone, NewMerge, Reason
 from contacts.api.merging import ids_of, merge_made, merge_undone, people_in
-from contacts.api.requests import ContactsStore, Cursor, Limit, Reader, Writer, cause
+from contacts.api.requests import ContactsStore, Cursor, IdempotencyKey, Limit, Reader, Writer, cause
 from contacts.domain.drafts import Id
 from contacts.domain.merging import Merge, MergeWish, compared, merging
 from contacts.store import AddressTakenError, Changing, Contacts, KeyUsedError

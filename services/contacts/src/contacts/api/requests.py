@@ -24,6 +24,7 @@ Admin = Annotated[Principal, require(Role.ADMIN)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 Cursor = Annotated[str | None, Query(max_length=2_000)]
 Words = Annotated[str | None, Query(max_length=200, description=WORDS)]
+IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=200)]
 
 _tag = re.compile(r'(?:W/)?"?(\d{1,12})"?')
 

@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from dedupe.domain.evidence import Finding, findings
 from dedupe.domain.person import Profile
-from dedupe.domain.ruleset import DEFAULT, RARITY, RULES, Rules
+from dedupe.domain.ruleset import DEFAULT, RULES, Rules
+from dedupe.domain.weights import RARITY
 
 MOST_BITS = 40.0
 """Beyond it the score is 0 or 1 in any case."""

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from dedupe.domain.commonness import NOTHING_COUNTED, Commonness
-from dedupe.domain.weights import DUPLICATES, PRIOR, RARITY, SIZE, WEIGHTS
+from dedupe.domain.weights import DUPLICATES, PRIOR, SIZE, WEIGHTS
 
 VERSION = "2026.2"
 
@@ -151,5 +151,3 @@ _TEXTS: Mapping[tuple[str, str], str] = {
 RULES: Mapping[tuple[str, str], Rule] = {
     finding: Rule(WEIGHTS[finding], text, _RARE_BY.get(finding, ())) for finding, text in _TEXTS.items()
 }
-
-__all__ = ["CERTAIN", "DEFAULT", "RARITY", "RULES", "SUSPECTED", "VERSION", "Rule", "Rules"]
