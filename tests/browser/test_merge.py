@@ -96,7 +96,7 @@ async def test_three_are_ticked_merged_at_once_and_a_change_meanwhile_is_shown(v
     page = visitor.page
     name, ids = await twins(stack, 3)
     await page.get_by_role("searchbox").fill(name)
-    await expect(page.locator("[data-row]")).to_have_count(3)
+    await expect(page.locator("[data-row]", has_text=name)).to_have_count(3)
     await page.keyboard.press("Tab")
     for key in ("x", "j", "x", "j", "x"):
         await page.keyboard.press(key)

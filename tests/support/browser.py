@@ -62,4 +62,4 @@ async def window(browser: Browser, stack: Stack, *, width: int = 1280, height: i
     visitor = Visitor(await context.new_page(), stack)
     yield visitor
     await context.close()
-    assert visitor.complaints == []
+    assert not visitor.complaints, visitor.complaints

@@ -110,6 +110,7 @@ class Stack:
                 "PUBLIC_URL": self.url(),
                 "STATE_DIR": self.folder / GATEWAY,
                 "OIDC_ISSUER": f"{self.url()}/dev-issuer",
+                "PAGE_TIMEOUT_S": 10,  # a crowded machine is no silent service; what a page does then, tests/gateway says
                 "DEV_ISSUER_ACCOUNTS": self.accounts_file,
             }
         return {**os.environ, **{key: str(value) for key, value in own.items()}}

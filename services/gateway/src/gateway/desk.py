@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, Response
 
 from gateway.access import Person, Visitor, WritingPerson
 from gateway.api_proxy import passed_on
-from gateway.clients import Answer, Service, Services, TooLongError, UnansweredError
+from gateway.clients import Answer, Query, Service, Services, TooLongError, UnansweredError
 from gateway.compose import ContactQueries
 from gateway.parts import Parts, parts_of
 from gateway.rendering import zone_of
@@ -54,13 +54,14 @@ class Desk:
             return None
         return answer.body if answer.ok else None
 
-    async def badge(self, service: Service, path: str, said: str) -> Response:
-        """How many there are, for the side bar; nothing where there are none. `said` stands beside the number for who hears the page."""
+    async def badge(self, service: Service, path: str, said: str, *, key: str = "count", query: Query = ()) -> Response:
+        """How many there are, for the side bar: nothing where there are none, a question mark where the service does not say.
+        `said` stands beside the number for who hears the page."""
         try:
-            answer = await self.ask(service, "GET", path)
-        except UnansweredError as error:
-            raise error.problem() from error
-        number = answer.body.get("count") if answer.ok else 0
+            answer = await self.ask(service, "GET", path, query=query)
+        except UnansweredError:
+            return HTMLResponse(f'?<span class="sr"> unknown how many {said}</span>')
+        number = answer.body.get(key) if answer.ok else 0
         more = "+" if answer.ok and answer.body.get("more") else ""
         return HTMLResponse(f'{number}{more}<span class="sr"> {said}</span>' if number else "")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from gateway.clients import UnansweredError
 from gateway.desk import Desk, Reading
@@ -25,13 +25,7 @@ async def notices(desk: Reading, cursor: Annotated[str, Query(max_length=2_000)]
 
 @router.get("/count")
 async def count(desk: Reading) -> Response:
-    """How many are unread, for the bell; nothing where none is."""
-    try:
-        answer = await desk.ask(desk.services.contacts, "GET", PATH, query=[("limit", "1")])
-    except UnansweredError as error:
-        raise error.problem() from error
-    unread = answer.body.get("unread") if answer.ok else 0
-    return HTMLResponse(f'{unread}<span class="sr"> unread</span>' if unread else "")
+    return await desk.badge(desk.services.contacts, PATH, "unread", key="unread", query=[("limit", "1")])
 
 
 @router.post("/read")
