@@ -7,5 +7,19 @@ from shared.auth.guard import Caller, require
 from shared.auth.keys import KeysUnavailableError, key_source
 from shared.auth.principal import Principal, Role
 from shared.auth.tokens import TokenError, TokenIssuer, TokenVerifier
+from shared.auth.viewing import may_view, not_yours, sees_all
 
-__all__ = ["Caller", "KeysUnavailableError", "Principal", "Role", "TokenError", "TokenIssuer", "TokenVerifier", "key_source", "require"]
+__all__ = [
+    "Caller",
+    "KeysUnavailableError",
+    "Principal",
+    "Role",
+    "TokenError",
+    "TokenIssuer",
+    "TokenVerifier",
+    "key_source",
+    "may_view",
+    "not_yours",
+    "require",
+    "sees_all",
+]

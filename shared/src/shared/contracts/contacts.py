@@ -127,6 +127,7 @@ class Contact(Value):
     birth_date: Day | None = None
     owner_id: str | None = None
     assignees: tuple[str, ...] = Field((), description="member ids")
+    visibility: str = Field("all", description="who may view it: all, or team: owner, assignees, managers, admins and programs")
     status: str | None = None
     tags: tuple[str, ...] = ()
     relations: tuple[Relation, ...] = Field((), description="told by the contact that was entered later")
@@ -138,6 +139,11 @@ class Contact(Value):
     deleted_at: Instant | None = None
     merged_into: str | None = Field(None, description="the survivor, once this contact was merged away")
     merged_ids: tuple[str, ...] = Field((), description="contacts that were merged into this one")
+
+    @property
+    def team(self) -> frozenset[str]:
+        """Who looks after it: member ids."""
+        return frozenset(filter(None, (self.owner_id, *self.assignees)))
 
     def email_for(self, purpose: str) -> Email | None:
         """Where mail of this purpose goes: sales, support, billing, or another purpose of an address."""
