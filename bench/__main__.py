@@ -9,7 +9,7 @@ import sys
 from bench.parts import parts
 from shared import telemetry
 
-BENCHES = ("creating", "searching", "preflight", "ingestion", "latency", "dedupe_checking")
+BENCHES = ("creating", "searching", "preflight", "ingestion", "latency", "dedupe_checking", "dedupe_importing")
 
 
 def main(names: list[str]) -> int:
