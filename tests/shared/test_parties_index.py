@@ -8,21 +8,26 @@ from collections.abc import Awaitable, Sequence
 from collections.abc import Collection as Bag
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
+from shared.contracts.contacts import ContactUpdated
 from shared.contracts.envelope import Event
 from shared.mongo import Database
 from shared.parties import BY_CONTACT, BY_PARTY, Directory, Follower, Known, PartyIndex, said_at
+from shared.parties.person import FOR_ALL, Audience
 from tests.support.timeline_builders import (
     CONTACTS_HISTORY,
     NOON,
     WORKSPACE,
+    contact,
     contact_created,
     contact_erased,
     contact_merged,
     contact_unmerged,
     contact_updated,
+    event,
 )
 
 
@@ -273,3 +278,30 @@ async def test_what_is_kept_elsewhere_is_told_before_a_document_goes(index: Part
     await index.on_contacts(WORKSPACE, [contact_erased("c1")])
 
     assert told == [["i1"]]
+
+
+@pytest.mark.req("CD6")
+async def test_for_whom_a_contact_is_follows_its_newest_event_and_changes_nothing_else(index: PartyIndex, database: Database) -> None:
+    def told(sequence: int, **fields: Any) -> Event:
+        shown = contact("c1", version=sequence, emails=["ada@acme.com"], **fields)
+        return event(ContactUpdated(contact=shown), "c1", sequence=sequence)
+
+    theirs = told(2, visibility="team", owner_id="ann", assignees=("bob",))
+    await index.on_contacts(WORKSPACE, [theirs])
+    revision = await index.directory.revision(WORKSPACE)
+    await index.on_contacts(WORKSPACE, [told(1)])
+    await index.on_contacts(WORKSPACE, [theirs])
+
+    known = await index.directory.about(WORKSPACE, ["contact:c1"])
+    assert known.audience("c1") == Audience("team", "ann", frozenset({"ann", "bob"}))
+    assert known.audience("nobody") == FOR_ALL
+    assert await index.directory.revision(WORKSPACE) == revision
+
+
+@pytest.mark.req("CR15")
+async def test_of_an_erased_contact_its_team_is_not_kept_either(index: PartyIndex, database: Database) -> None:
+    owned = event(ContactUpdated(contact=contact("c1", owner_id="ann")), "c1")
+    for told in (owned, contact_erased("c1"), owned.model_copy(update={"sequence": 2})):
+        await index.on_contacts(WORKSPACE, [told])
+
+    assert "ann" not in str(await database.collection("people").of(WORKSPACE).find())

@@ -86,10 +86,19 @@ def seen_by(entry: Entry, viewer: Viewer) -> Entry | None:
         case ["all"]:
             return entry
         case ["mailbox"]:
-            return entry if entry.actor.id == viewer.subject else replace(entry, sentence=outline(entry.type), text="", details={})
+            return entry if entry.actor.id == viewer.subject else outlined(entry)
         case ["role", role] if role in viewer.roles:
             return entry
     return None  # also where we don't know the word: whoever said it meant to keep it from somebody
+
+
+COMPARING = frozenset({"duplicate"})
+"""Kinds whose words about one contact are about another one as much."""
+
+
+def outlined(entry: Entry) -> Entry:
+    """The bare fact."""
+    return replace(entry, sentence=outline(entry.type), text="", details={})
 
 
 def outline(event_type: str) -> str:
@@ -119,10 +128,16 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Whose:
-    """A contact as the timeline knows it: `contact_id` is the survivor of the one asked for; not `known`: not heard of (yet)."""
+    """A contact as the timeline knows it: `contact_id` is the survivor of the one asked for; not `known`: not heard of (yet).
+
+    `visibility`, `owner_id` and `team` say for whom it is.
+    """
 
     contact_id: str
     known: bool
+    visibility: str = "all"
+    owner_id: str | None = None
+    team: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

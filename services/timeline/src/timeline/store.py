@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -25,17 +25,26 @@ class TimelineStore(Protocol):
     async def whose(self, workspace: str, contact_id: str) -> Whose | None:
         """Whose timeline that is today; None where the contact was erased."""
 
+    async def whose_are(self, workspace: str, contact_ids: Collection[str]) -> Mapping[str, Whose]:
+        """The same of several, by the ids asked for; those erased are left out."""
+
     async def entries(self, workspace: str, whose: Whose, filters: Filters, after: Position | None, limit: int) -> list[Entry]:
         """The newest first, at most `limit`, those older than `after`."""
+
+    async def about_whom(self, workspace: str, entry_ids: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """The contacts these entries are about today."""
 
     async def count(self, workspace: str, whose: Whose) -> Count:
         """How many entries there are, up to a bound."""
 
-    async def tallies(self, workspace: str, contact_id: str) -> Mapping[str, Tally] | None:
-        """The records on a timeline, by kind; None where the contact was erased."""
+    async def tallies(self, workspace: str, whose: Whose) -> Mapping[str, Tally]:
+        """The records on a timeline, by kind."""
 
-    async def dependents(self, workspace: str, email: str) -> list[Dependents]:
-        """The records that used an address, also where they name its contact by id."""
+    async def named_with(self, workspace: str, email: str) -> Collection[str]:
+        """The contacts whose records used an address."""
+
+    async def dependents(self, workspace: str, email: str, but: Collection[str]) -> list[Dependents]:
+        """The records that used an address, also where they name its contact by id; without what is about nobody `but` these contacts."""
 
     async def waiting(self, workspace: str, email: str) -> Mapping[str, Tally]:
         """The records that came by an address nobody has or ever had, by kind: whoever gets it gets them."""

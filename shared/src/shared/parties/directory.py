@@ -17,10 +17,10 @@ from shared.contracts.envelope import Event
 from shared.mongo import Collection, Database, Document, Index, Update
 from shared.parties.keys import CONTACT, PERSON, SOLE, contact_key, marks_of, person_key
 from shared.parties.known import Known
-from shared.parties.person import LONG_AGO, NO_SNAPSHOT, Merge, Person, Standing, told_by
+from shared.parties.person import FOR_ALL, LONG_AGO, NO_SNAPSHOT, Audience, Merge, Person, Standing, told_by
 
 REVISION = "directory"
-FACTS = ("sequence", "now", "merged_into", "deleted", "seen", "merges", "undone", "erased", "erased_at", "marks")
+FACTS = ("sequence", "now", "merged_into", "deleted", "audience", "seen", "merges", "undone", "erased", "erased_at", "marks")
 
 
 @dataclass(frozen=True)
@@ -129,17 +129,23 @@ def _grown(person: Person) -> Update:
 
 
 def _replaced(person: Person) -> Update:
-    snapshot = {"sequence": person.sequence, "now": sorted(person.keys), "merged_into": person.merged_into, "deleted": person.deleted}
+    snapshot = {
+        "sequence": person.sequence,
+        "now": sorted(person.keys),
+        "merged_into": person.merged_into,
+        "deleted": person.deleted,
+        "audience": _audience(person.audience),
+    }
     return Update(person.contact_id, {"$set": snapshot}, where={"sequence": {"$lt": person.sequence}})
 
 
 def _forgotten(document: Document) -> Update:
     """An erased contact keeps its id and the marks it was erased with, so that what still comes for it is recognised."""
-    return Update(document["_id"], {"$set": {"now": [], "seen": _recognised(document)}})
+    return Update(document["_id"], {"$set": {"now": [], "seen": _recognised(document)}, "$unset": {"audience": ""}})
 
 
 def _tells_more(document: Document) -> bool:
-    return bool(document["now"]) or set(document["seen"]) != set(_recognised(document))
+    return bool(document["now"]) or "audience" in document or set(document["seen"]) != set(_recognised(document))
 
 
 def _recognised(document: Document) -> list[str]:
@@ -165,6 +171,15 @@ def _indexed(document: Document) -> Standing:
     return Standing(frozenset(indexed["now"]), frozenset(indexed["past"]), indexed["into"], frozenset(indexed.get("erased", ())))
 
 
+def _audience(audience: Audience) -> Document:
+    return {"visibility": audience.visibility, "owner_id": audience.owner_id, "team": sorted(audience.team)}
+
+
+def _told_audience(document: Document) -> Audience:
+    told = document.get("audience")
+    return Audience(told["visibility"], told["owner_id"], frozenset(told["team"])) if told else FOR_ALL
+
+
 def _merge(merge: Merge) -> Document:
     return {"id": merge.id, "into": merge.into}
 
@@ -176,6 +191,7 @@ def _person(document: Document) -> Person:
         keys=frozenset(document["now"]),
         merged_into=document["merged_into"],
         deleted=document["deleted"],
+        audience=_told_audience(document),
         seen=frozenset(document["seen"]),
         merges=frozenset(Merge(merge["id"], merge["into"]) for merge in document["merges"]),
         undone=frozenset(document["undone"]),

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from shared.parties.keys import BARE, CONTACT, MARK, PERSON, SOLE, contact_key, mark
-from shared.parties.person import Person
+from shared.parties.person import FOR_ALL, Audience, Person
 
 
 class Known:
@@ -92,6 +92,11 @@ class Known:
                 return None
             contact_id = standing.into
         return contact_id
+
+    def audience(self, contact_id: str) -> Audience:
+        """For whom this contact itself is, whoever stands for it."""
+        person = self._people.get(contact_id)
+        return FOR_ALL if person is None else person.audience
 
     def erased_at(self, key: str) -> datetime | None:
         """When the person this key names was erased: the contact itself, or whoever alone had the address then."""

@@ -50,8 +50,20 @@ class Standing:
 
 
 @dataclass(frozen=True)
+class Audience:
+    """For whom a contact is (decision 14). Nothing was said of it before it could be chosen: then for everybody."""
+
+    visibility: str = "all"
+    owner_id: str | None = None
+    team: frozenset[str] = frozenset()
+
+
+FOR_ALL = Audience()
+
+
+@dataclass(frozen=True)
 class Person:
-    """Everything heard of one contact. `keys`, `merged_into` and `deleted` are the newest snapshot's, the rest only grows.
+    """Everything heard of one contact. `keys`, `merged_into`, `deleted` and `audience` are the newest snapshot's, the rest only grows.
 
     `marks` tell what an erased one alone was reached at, when it was erased.
     """
@@ -61,6 +73,7 @@ class Person:
     keys: frozenset[str] = frozenset()
     merged_into: str | None = None
     deleted: bool = False
+    audience: Audience = FOR_ALL
     seen: frozenset[str] = frozenset()
     merges: frozenset[Merge] = frozenset()
     undone: frozenset[str] = frozenset()
@@ -138,6 +151,7 @@ def _snapshot(told: ContactChanged, sequence: int) -> Person:
         keys=keys,
         merged_into=contact.merged_into,
         deleted=contact.deleted_at is not None,
+        audience=Audience(contact.visibility, contact.owner_id, contact.team),
         seen=keys | {contact_key(contact.id)},
     )
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import Path, Query
 
-from shared.auth import Principal, Role
+from shared.auth import Principal, Role, may_view, not_yours, sees_all
 from shared.problem import Problem
 from shared.web.cursors import Cursors, moment
-from timeline.domain import Count, Position, Viewer, Whose
+from timeline.domain import COMPARING, Count, Entry, Position, Viewer, Whose, outlined
 from timeline.store import TimelineStore
 
 COUNT_DIGITS = 12
@@ -28,7 +28,32 @@ async def whose(store: TimelineStore, caller: Principal, contact_id: str) -> Who
     found = await store.whose(caller.workspace, contact_id)
     if found is None:
         raise Problem(410, "erased", "This contact was erased.")
+    if not is_for(caller, found):
+        raise not_yours(found.owner_id)
     return found
+
+
+def is_for(caller: Principal, whose: Whose) -> bool:
+    return may_view(caller, whose.visibility, whose.team)
+
+
+async def not_for(store: TimelineStore, caller: Principal, contact_ids: Collection[str]) -> frozenset[str]:
+    """Those of them that the caller may not view."""
+    if not contact_ids or sees_all(caller):
+        return frozenset()
+    found = await store.whose_are(caller.workspace, contact_ids)
+    return frozenset(contact_id for contact_id, whose in found.items() if not is_for(caller, whose))
+
+
+async def told_to(store: TimelineStore, caller: Principal, page: Sequence[Entry]) -> Iterable[Entry]:
+    """The entries, without why somebody is alike whom the caller may not view. Only where there are such lines it is asked whom they
+    are about."""
+    comparing = [entry.id for entry in page if entry.kind in COMPARING]
+    if not comparing or sees_all(caller):
+        return page
+    about = await store.about_whom(caller.workspace, comparing)
+    hidden = await not_for(store, caller, {one for contact_ids in about.values() for one in contact_ids})
+    return [entry if hidden.isdisjoint(about.get(entry.id, ())) else outlined(entry) for entry in page]
 
 
 def viewer_of(caller: Principal) -> Viewer:

@@ -1,6 +1,7 @@
 """What there is before somebody merges contacts, or changes an address: numbers of records, and what depends on an address.
 
-Asked by POST, because addresses have no place in a URL. Numbers count what the caller may not see too; the lines do not show it.
+Asked by POST, because addresses have no place in a URL. Numbers count what the caller's role may not see too; the lines do not show it.
+Neither tells of contacts that are not theirs to see.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from shared.auth import Caller
 from shared.parties import email_key
-from timeline.api.access import viewer_of
+from timeline.api.access import is_for, not_for, viewer_of
 from timeline.domain import Dependents, Entry, Viewer, seen_by
 from timeline.store import TimelineStore
 
@@ -50,7 +51,7 @@ class Addresses(Asked):
 
 
 class CountsAnswer(BaseModel):
-    """By the id asked for; those erased are left out. A merged-away id is answered for its survivor."""
+    """By the id asked for; those erased, and those the caller may not view, are left out. A merged-away id is answered for its survivor."""
 
     items: dict[str, dict[str, int]] = Field(description="contact -> kind -> records")
     open: dict[str, dict[str, int]] = Field(description="contact -> kind -> those of them that are open")
@@ -92,9 +93,10 @@ def records_router(store: TimelineStore) -> APIRouter:
     @router.post("/counts")
     async def counts(caller: Caller, asked: Contacts) -> CountsAnswer:
         """How much there is on each of these timelines; of a very long one, among its newest entries."""
-        contact_ids = list(dict.fromkeys(asked.contact_ids))
-        found = await asyncio.gather(*(store.tallies(caller.workspace, contact_id) for contact_id in contact_ids))
-        known = {contact_id: tallies for contact_id, tallies in zip(contact_ids, found, strict=True) if tallies is not None}
+        found = await store.whose_are(caller.workspace, dict.fromkeys(asked.contact_ids))
+        theirs = {contact_id: whose for contact_id, whose in found.items() if is_for(caller, whose)}
+        tallies = await asyncio.gather(*(store.tallies(caller.workspace, whose) for whose in theirs.values()))
+        known = dict(zip(theirs, tallies, strict=True))
         return CountsAnswer(
             items={contact_id: {kind: tally.records for kind, tally in tallies.items()} for contact_id, tallies in known.items()},
             open={contact_id: {kind: tally.open for kind, tally in tallies.items() if tally.open} for contact_id, tallies in known.items()},
@@ -106,7 +108,10 @@ def records_router(store: TimelineStore) -> APIRouter:
         viewer = viewer_of(caller)
 
         async def about(email: str) -> AddressAnswer:
-            dependents, waiting = await asyncio.gather(store.dependents(caller.workspace, email), store.waiting(caller.workspace, email))
+            hidden = await not_for(store, caller, await store.named_with(caller.workspace, email))
+            dependents, waiting = await asyncio.gather(
+                store.dependents(caller.workspace, email, hidden), store.waiting(caller.workspace, email)
+            )
             shown = [_shown(of_a_kind, viewer) for of_a_kind in dependents]
             return AddressAnswer(email=email, dependents=shown, unresolved={kind: tally.records for kind, tally in waiting.items()})
 

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query
 from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
 
 from shared.auth import Caller
-from timeline.api.access import COUNTS, ENTRIES, ContactId, Cursor, Limit, viewer_of, whose
+from timeline.api.access import COUNTS, ENTRIES, ContactId, Cursor, Limit, told_to, viewer_of, whose
 from timeline.domain import Entry, Filters, Position, seen_by
 from timeline.store import TimelineStore
 
@@ -84,7 +84,8 @@ def timelines_router(store: TimelineStore) -> APIRouter:
             store.count(caller.workspace, of),
         )
         page = found[: asked.limit]
-        seen = [entry for entry in (seen_by(entry, viewer_of(caller)) for entry in page) if entry is not None]
+        told = await told_to(store, caller, page)
+        seen = [entry for entry in (seen_by(entry, viewer_of(caller)) for entry in told) if entry is not None]
         return TimelineAnswer(
             contact_id=of.contact_id,
             known=of.known,

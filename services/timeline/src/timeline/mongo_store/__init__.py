@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from shared.contracts.envelope import Event
 from shared.contracts.timeline import TOPIC
 from shared.messaging import Outbox, Transaction
 from shared.mongo import AlreadyThere, Database, Document, Index, Scoped, Update
-from shared.parties import BY_PARTY, Directory, Follower, PartyIndex, contact_key, email_key, mark, resolved
+from shared.parties import BY_PARTY, Directory, Follower, Known, PartyIndex, contact_key, email_key, mark, resolved
 from timeline.domain import Count, Dependents, Entry, Filters, NewEntry, Note, Position, Tally, Whose
 from timeline.mongo_store import records
 from timeline.mongo_store.documents import entry_document, entry_from, note_document, note_from
@@ -56,16 +56,19 @@ class MongoTimeline:
     # ---- timelines -----------------------------------------------------------------------------------------------------
 
     async def whose(self, workspace: str, contact_id: str) -> Whose | None:
-        key = contact_key(contact_id)
-        known = await self._directory.about(workspace, [key])
-        if known.forgotten(contact_id):
-            return None
-        survivor = known.survivor(contact_id)
-        return Whose(survivor or contact_id, known=survivor is not None)
+        return (await self.whose_are(workspace, [contact_id])).get(contact_id)
+
+    async def whose_are(self, workspace: str, contact_ids: Collection[str]) -> Mapping[str, Whose]:
+        known = await self._directory.about(workspace, [contact_key(contact_id) for contact_id in contact_ids])
+        return {contact_id: _whose(contact_id, known) for contact_id in contact_ids if not known.forgotten(contact_id)}
 
     async def entries(self, workspace: str, whose: Whose, filters: Filters, after: Position | None, limit: int) -> list[Entry]:
         where = {**_of(whose), **_matching(filters)}
         return [entry_from(document) for document in await _page(self._entries.of(workspace), where, "at", after, limit)]
+
+    async def about_whom(self, workspace: str, entry_ids: Collection[str]) -> Mapping[str, Sequence[str]]:
+        found = await self._entries.of(workspace).get_many(entry_ids, fields=["contact_ids"])
+        return {document["_id"]: document["contact_ids"] for document in found}
 
     async def count(self, workspace: str, whose: Whose) -> Count:
         scoped = self._entries.of(workspace)
@@ -77,13 +80,16 @@ class MongoTimeline:
 
     # ---- records ---------------------------------------------------------------------------------------------------------
 
-    async def tallies(self, workspace: str, contact_id: str) -> Mapping[str, Tally] | None:
-        whose = await self.whose(workspace, contact_id)
-        return None if whose is None else await records.tallies(self._entries.of(workspace), _of(whose))
+    async def tallies(self, workspace: str, whose: Whose) -> Mapping[str, Tally]:
+        return await records.tallies(self._entries.of(workspace), _of(whose))
 
-    async def dependents(self, workspace: str, email: str) -> list[Dependents]:
+    async def named_with(self, workspace: str, email: str) -> Collection[str]:
         key = email_key(email)
-        return await records.dependents(self._entries.of(workspace), mark(key)) if key else []
+        return await records.named_with(self._entries.of(workspace), mark(key)) if key else []
+
+    async def dependents(self, workspace: str, email: str, but: Collection[str]) -> list[Dependents]:
+        key = email_key(email)
+        return await records.dependents(self._entries.of(workspace), mark(key), but) if key else []
 
     async def waiting(self, workspace: str, email: str) -> Mapping[str, Tally]:
         key = email_key(email)
@@ -136,6 +142,13 @@ class MongoTimeline:
 def _written(note_row: Document) -> Document:
     """What a new version changes; to whom the note belongs is the directory's to say."""
     return {name: note_row[name] for name in ("text", "updated_at", "version", "deleted", "history")}
+
+
+def _whose(contact_id: str, known: Known) -> Whose:
+    survivor = known.survivor(contact_id)
+    stands = survivor or contact_id
+    audience = known.audience(stands)
+    return Whose(stands, survivor is not None, audience.visibility, audience.owner_id, audience.team)
 
 
 def _of(whose: Whose) -> Document:

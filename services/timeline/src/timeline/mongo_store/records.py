@@ -34,12 +34,19 @@ async def tallies(entries: Scoped, where: Filter) -> dict[str, Tally]:
     return _tallied((kind, state) for kind, _, state in await _records(entries, where, "$kind"))
 
 
-async def dependents(entries: Scoped, address: str) -> list[Dependents]:
+async def named_with(entries: Scoped, address: str) -> list[str]:
+    """Everybody whom what used an address is about."""
+    stages = [_NEWEST_FIRST, {"$limit": COUNTED}, {"$unwind": "$contact_ids"}, {"$group": {"_id": "$contact_ids"}}]
+    return [row["_id"] for row in await entries.aggregate(stages, where={"addresses": address})]
+
+
+async def dependents(entries: Scoped, address: str, but: Collection[str] = ()) -> list[Dependents]:
     """What used an address, by its mark. A record is as its latest event leaves it, whether that names the address or not."""
-    found = await _records(entries, {"addresses": address}, {"$cond": [{"$eq": ["$public_link", True]}, "public_link", "$kind"]})
+    used = {"addresses": address, **_of_others(but)}
+    found = await _records(entries, used, {"$cond": [{"$eq": ["$public_link", True]}, "public_link", "$kind"]})
     states = await _states(entries, {ref for kind, ref, _ in found if kind in MAY_BE_OPEN})
     counted = _tallied((kind, states.get(ref, state)) for kind, ref, state in found)
-    return [Dependents(kind, tally, await _newest(entries, address, kind)) for kind, tally in counted.items()]
+    return [Dependents(kind, tally, await _newest(entries, used, kind)) for kind, tally in counted.items()]
 
 
 async def _records(entries: Scoped, where: Filter, kind: object) -> list[Found]:
@@ -58,9 +65,16 @@ async def _states(entries: Scoped, records: Collection[Ref]) -> dict[Ref, State 
     return {Ref(**row["_id"]): _state(row) for row in rows}
 
 
-async def _newest(entries: Scoped, address: str, kind: str) -> tuple[Entry, ...]:
+def _of_others(contact_ids: Collection[str]) -> Filter:
+    """What is about somebody else too, or about nobody yet."""
+    if not contact_ids:
+        return {}
+    return {"$or": [{"contact_ids": []}, {"contact_ids": {"$elemMatch": {"$nin": sorted(contact_ids)}}}]}
+
+
+async def _newest(entries: Scoped, used: Filter, kind: str) -> tuple[Entry, ...]:
     of_kind = {"public_link": True} if kind == "public_link" else {"kind": kind}
-    where = {"addresses": address, "refs.0.kind": {"$nin": UNCOUNTED}, **of_kind}
+    where = {**used, "refs.0.kind": {"$nin": UNCOUNTED}, **of_kind}
     return tuple(map(entry_from, await entries.find(where, sort=[("at", -1), ("_id", -1)], limit=SHOWN)))
 
 
