@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
+import httpx
 import pytest
 
-from outreach_guard.app import routes
+from outreach_guard.app import api, routes
+from outreach_guard.domain.rules import EVERY_TOPIC
 from outreach_guard.mongo_store import MongoGuard
+from outreach_guard.settings import GuardSettings
 from shared.contracts.envelope import Event
 from shared.messaging import Batch
 from shared.mongo import Database
+from tests.support.guard_builders import NOW, heard_completely
+from tests.support.http import http_client
+from tests.support.tokens import auth_settings, bearer
 
 Deliver = Callable[..., Awaitable[None]]
 
@@ -38,3 +44,11 @@ def deliver(store: MongoGuard) -> Deliver:
             await handlers[batch[0].topic](Batch(batch[0].workspaceid, batch))
 
     return hand_over
+
+
+@pytest.fixture
+async def client(store: MongoGuard) -> AsyncIterator[httpx.AsyncClient]:
+    await store.note_heard(heard_completely(dict.fromkeys(EVERY_TOPIC, NOW)))
+    app = api(store, GuardSettings.model_validate(auth_settings()), now=lambda: NOW)
+    async with http_client(app, bearer()) as client:
+        yield client

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
 
@@ -33,14 +32,6 @@ from tests.support.http import http_client, problem
 from tests.support.tokens import auth_settings, bearer
 
 ASKED = {"contact_id": ADA, "channel": "email", "purpose": "sales", "sender_id": "ann"}
-
-
-@pytest.fixture
-async def client(store: MongoGuard) -> AsyncIterator[httpx.AsyncClient]:
-    await store.note_heard(heard_completely(dict.fromkeys(EVERY_TOPIC, NOW)))
-    app = api(store, GuardSettings.model_validate(auth_settings()), now=lambda: NOW)
-    async with http_client(app, bearer()) as client:
-        yield client
 
 
 async def ask(client: httpx.AsyncClient, **changes: Any) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -13,9 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt, StringConstraints,
 from outreach_guard.domain.policy import Policy, PolicyChange, Severity, refusals
 from outreach_guard.domain.question import Channel, Purpose, Question
 from outreach_guard.domain.rules import LIMITS, RULES
-from outreach_guard.domain.verdict import Freshness, Verdict, preflight, version
+from outreach_guard.domain.verdict import Freshness, Verdict, contacts_in, preflight, version, without
 from outreach_guard.store import GuardStore
-from shared.auth import Caller, Principal, Role, require
+from shared.auth import Caller, Principal, Role, may_view, not_yours, require, sees_all
 from shared.problem import FieldError, Problem
 
 Now = Callable[[], datetime]
@@ -94,8 +94,9 @@ def preflight_router(store: GuardStore, now: Now, silence_limit: timedelta) -> A
     router = APIRouter(prefix="/v1", tags=["outreach"])
     freshness = Freshness({}, silence_limit)
 
-    async def answered(workspace: str, question: Question) -> Response:
+    async def answered(caller: Principal, question: Question) -> Response:
         nonlocal freshness
+        workspace = caller.workspace
         moment = now()
         heard = await store.heard()
         if heard is not freshness.heard:  # the store answers with the same one for a second: what was worked out of it is kept
@@ -104,20 +105,31 @@ def preflight_router(store: GuardStore, now: Now, silence_limit: timedelta) -> A
         dossier = await store.dossier(workspace, question.contact_id, moment)
         if dossier is None:
             raise Problem(404, "contact-unknown", "Nothing is known about this contact, so nobody should be approached.")
+        card = dossier.card
+        if not may_view(caller, card.visibility, card.team):
+            raise not_yours(card.owner_id)
         verdict = preflight(dossier, question, policy, freshness, moment)
+        verdict = without(verdict, await not_for(caller, contacts_in(verdict) - {card.id}))
         answer = Answer(verdict.verdict, verdict.sentence, verdict.as_of, verdict.policy_version, verdict.lines)
         return Response(_answers.dump_json(answer), media_type="application/json")
+
+    async def not_for(caller: Principal, contact_ids: Collection[str]) -> dict[str, str | None]:
+        """The owners of those of them that the caller may not view."""
+        if not contact_ids or sees_all(caller):
+            return {}
+        audiences = await store.audiences(caller.workspace, contact_ids)
+        return {one: its.owner_id for one, its in audiences.items() if not may_view(caller, its.visibility, its.team)}
 
     @router.post("/preflight", response_model=Answer)
     async def ask(asked: Asked, caller: Caller) -> Response:
         """May this contact be approached, this way, for this purpose, by this sender?"""
-        return await answered(caller.workspace, Question(asked.contact_id, asked.channel, asked.purpose, asked.sender_id, asked.thread_id))
+        return await answered(caller, Question(asked.contact_id, asked.channel, asked.purpose, asked.sender_id, asked.thread_id))
 
     @router.get("/preflight/{contact_id}", response_model=Answer)
     async def look(contact_id: Identifier, looked: Annotated[Looked, Query()], caller: Caller) -> Response:
         """The same, to look at."""
         sender_id = looked.sender_id or caller.subject
-        return await answered(caller.workspace, Question(contact_id, looked.channel, looked.purpose, sender_id, looked.thread_id))
+        return await answered(caller, Question(contact_id, looked.channel, looked.purpose, sender_id, looked.thread_id))
 
     return router
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -11,6 +11,7 @@ from outreach_guard.domain.facts import Told
 from outreach_guard.domain.policy import Policy, PolicyChange
 from shared.contracts.envelope import Event
 from shared.messaging import Partition
+from shared.parties import Audience
 
 
 class Heard(Protocol):
@@ -37,6 +38,9 @@ class GuardStore(Heard, Protocol):
 
     async def dossier(self, workspace: str, contact_id: str, now: datetime) -> Dossier | None:
         """What can matter now about the contact, or about who stands for it. None where nothing was heard of it."""
+
+    async def audiences(self, workspace: str, contact_ids: Collection[str]) -> Mapping[str, Audience]:
+        """For whom these contacts are."""
 
     async def policy(self, workspace: str) -> Policy:
         """Up to a second old."""

@@ -11,9 +11,10 @@ from shared.parties.followers import BY_CONTACT, BY_PARTY, Follower, resolved, s
 from shared.parties.index import PartyIndex
 from shared.parties.keys import contact_key, keys_of, lasting_keys_of, mark, marks_of, phone_key
 from shared.parties.known import Known
+from shared.parties.person import Audience
 from shared.parties.written import email_key, emails_in, mentions_in
 
 __all__ = [
-    "BY_CONTACT", "BY_PARTY", "Directory", "Follower", "Known", "PartyIndex", "contact_key", "email_key", "emails_in", "keys_of",
-    "lasting_keys_of", "mark", "marks_of", "mentions_in", "phone_key", "resolved", "said_at",
+    "BY_CONTACT", "BY_PARTY", "Audience", "Directory", "Follower", "Known", "PartyIndex", "contact_key", "email_key", "emails_in",
+    "keys_of", "lasting_keys_of", "mark", "marks_of", "mentions_in", "phone_key", "resolved", "said_at",
 ]  # fmt: skip

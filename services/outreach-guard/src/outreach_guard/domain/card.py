@@ -64,6 +64,8 @@ class Card(View):
     emails: tuple[EmailAddress, ...] = ()
     account_ids: tuple[str, ...] = ()
     owner_id: str | None = None
+    visibility: str = "all"
+    team: frozenset[str] = frozenset()
     review: str = "approved"
     zones: tuple[str, ...] = ()
     deleted_at: datetime | None = None

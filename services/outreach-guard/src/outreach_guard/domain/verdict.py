@@ -6,7 +6,7 @@ Everything that shows or enforces the verdict calls `preflight`, so that they ca
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -94,6 +94,24 @@ def preflight(dossier: Dossier, question: Question, policy: Policy, freshness: F
     word = (Word.CLEAR, Word.CLEAR, Word.CAUTION, Word.HOLD)[worst]
     deciding = [line for line in lines if line.counts_as.rank == worst]
     return Verdict(word, _sentence(word, deciding), freshness.as_of(EVERY_TOPIC), version(policy), tuple(lines))
+
+
+def contacts_in(verdict: Verdict) -> frozenset[str]:
+    """Those the answer rests on."""
+    return frozenset(entry.id for line in verdict.lines for entry in line.evidence if entry.kind == "contact")
+
+
+def without(verdict: Verdict, owners: Mapping[str, str | None]) -> Verdict:
+    """The answer for somebody who may not view these contacts: it counts them, and says whom to ask, their `owners`."""
+    if not owners:
+        return verdict
+
+    def shown(line: Line) -> Line:
+        hidden = [entry.id for entry in line.evidence if entry.kind == "contact" and entry.id in owners]
+        left = tuple(entry for entry in line.evidence if entry.kind != "contact" or entry.id not in owners)
+        return replace(line, evidence=left, talk_to=people([*line.talk_to, *(owners[contact_id] for contact_id in hidden)]))
+
+    return replace(verdict, lines=tuple(map(shown, verdict.lines)))
 
 
 def version(policy: Policy) -> str:

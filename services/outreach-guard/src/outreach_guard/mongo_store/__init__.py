@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import reduce
 
@@ -18,7 +19,7 @@ from outreach_guard.mongo_store.surroundings import ANSWERING, WATCHING, Surroun
 from shared.contracts.envelope import Event
 from shared.messaging import Partition
 from shared.mongo import Database, Delete, Document, Index, Remembered, Scoped, Update
-from shared.parties import BY_PARTY, Directory, Follower, Known, PartyIndex, contact_key, resolved
+from shared.parties import BY_PARTY, Audience, Directory, Follower, Known, PartyIndex, contact_key, resolved
 
 PLATFORM = "*"
 """Where `heard` is kept: no workspace can have this name."""
@@ -89,12 +90,20 @@ class MongoGuard:
     async def _dossier(self, workspace: str, contact_id: str, now: datetime) -> Dossier | None:
         where = {"contact_ids": contact_id, "relevant_until": {"$gt": now}}
         documents = await self._facts.of(workspace).find(where, fields=READ)
-        return Dossier.of(contact_id, [view_from(document) for document in documents])
+        dossier = Dossier.of(contact_id, [view_from(document) for document in documents])
+        if dossier is None or Card not in dossier.unreadable:
+            return dossier
+        audience = (await self.audiences(workspace, [contact_id]))[contact_id]  # what can't be read is still not everybody's
+        return replace(dossier, card=dossier.card.model_copy(update=vars(audience)))
 
     async def _erased(self, workspace: str, contact_id: str) -> Dossier | None:
         document = await self._facts.of(workspace).get(f"contact:{contact_id}", fields=READ)
         card = view_from(document) if document else None
         return Dossier(card) if isinstance(card, Card) and card.erased_at else None
+
+    async def audiences(self, workspace: str, contact_ids: Collection[str]) -> Mapping[str, Audience]:
+        known = await self._directory.about(workspace, [contact_key(contact_id) for contact_id in contact_ids])
+        return {contact_id: known.audience(contact_id) for contact_id in contact_ids}
 
     # ---- policies ------------------------------------------------------------------------------------------------------
 

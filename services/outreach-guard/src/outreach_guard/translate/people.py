@@ -47,6 +47,8 @@ def _card(contact: contacts.Contact) -> dict[str, Any]:
         ],
         "account_ids": [link.account_id for link in current],
         "owner_id": contact.owner_id,
+        "visibility": contact.visibility,
+        "team": sorted(contact.team),
         "review": contact.review.state,
         "zones": _zones(contact),
         "deleted_at": contact.deleted_at,
