@@ -111,7 +111,7 @@ async def test_a_role_address_alone_shows_nobody(client: httpx.AsyncClient, deli
 
     answer = await check(client, emails=["info@acme.com"])
 
-    assert answer == {"advice": "create", "matches": [], "capped": None, "ruleset_version": Rules().version}
+    assert answer == {"advice": "create", "matches": [], "hidden": [], "capped": None, "ruleset_version": Rules().version}
 
 
 @pytest.mark.req("CD9")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from dedupe.domain.clustering import Cluster, Together
-from dedupe.domain.indexed import IndexedContact
+from dedupe.domain.indexed import Card, IndexedContact
 from dedupe.domain.look_alikes import Alike
 from dedupe.domain.pairs import Neighbourhood, Pair, Parting, Status
 from dedupe.domain.rescan import Rescan
@@ -41,12 +41,16 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class ClustersWanted:
-    """Which clusters: the likeliest first. Of source, run and owner it is enough that one of its contacts has it."""
+    """Which clusters: the likeliest first. Of source, run and owner it is enough that one of its contacts has it.
+
+    With a `viewer`, a member's id, those of which they may view two that are linked, by contacts they may view.
+    """
 
     min_score: float = 0.0
     source: str | None = None
     run: str | None = None
     owner: str | None = None
+    viewer: str | None = None
     after: Position | None = None
     limit: int = 50
 
@@ -145,6 +149,9 @@ class DedupeStore(Protocol):
 
     async def contacts(self, workspace: str, contact_ids: Collection[str]) -> dict[str, IndexedContact]:
         """Those of them that are in the index."""
+
+    async def cards(self, workspace: str, contact_ids: Collection[str]) -> dict[str, Card]:
+        """What is shown of them and to whom, and nothing else."""
 
 
 class RescanStore(DedupeStore, Protocol):

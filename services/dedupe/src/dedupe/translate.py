@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -28,7 +29,7 @@ def indexed_from(event: Event) -> IndexedContact | None:
         case ContactErased():
             return IndexedContact.forgotten(event.subject, event.sequence)
         case ContactChanged(contact=contact) if contact.deleted_at is not None or contact.merged_into is not None:
-            return IndexedContact.away(event.subject, event.sequence, contact.merged_into, contact.merged_ids)
+            return IndexedContact.away(event.subject, event.sequence, contact.merged_into, contact.merged_ids, card=_for_whom(contact))
         case ContactChanged(contact=contact):
             return IndexedContact.present(
                 event.subject,
@@ -79,16 +80,20 @@ def _person(contact: Contact) -> Person:
 
 def _card(contact: Contact) -> Card:
     primary = sorted((link for link in contact.accounts if link.ended_at is None and link.name), key=lambda link: not link.primary)
-    return Card(
+    return replace(
+        _for_whom(contact),
         first_name=contact.first_name or "",
         last_name=contact.last_name or "",
         emails=tuple(email.typed for email in contact.emails),
         phones=tuple(phone.e164 or phone.typed for phone in contact.phones),
         company=(primary[0].name if primary else contact.company) or "",
-        owner_id=contact.owner_id or "",
         source=contact.source.type,
         run=_run(contact.source),
     )
+
+
+def _for_whom(contact: Contact) -> Card:
+    return Card(owner_id=contact.owner_id or "", visibility=contact.visibility, team=tuple(sorted(contact.team)))
 
 
 def _run(source: Source) -> str:

@@ -2,71 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
-from typing import Annotated, Self
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, Field, StringConstraints
 
-from dedupe.api.answers import ContactAnswer, ScoredPair
+from dedupe.api.answers import ScoredPair
+from dedupe.api.cluster_answers import ClusterAnswer, ClustersAnswer
 from dedupe.api.deciding import Deciding, Member, Said
 from dedupe.api.places import placed
+from dedupe.api.viewing import refuse_unseen
 from dedupe.domain.clustering import Cluster
-from dedupe.domain.indexed import IndexedContact
-from dedupe.domain.pairs import Pair
 from dedupe.store import ClustersWanted, DedupeStore, Position
-from shared.auth import Caller
+from shared.auth import Caller, Principal, sees_all
 from shared.problem import Problem
 
 ClusterId = Annotated[str, Path(min_length=1, max_length=64)]
 Word = Annotated[str, Query(min_length=1, max_length=200)]
-
-
-class MadeBy(BaseModel):
-    """Where some of the records came from."""
-
-    source: str = Field(description="manual, form, import, mailbox, integration, api")
-    run: str | None = Field(description="import run, name of the integration, form or mailbox")
-    contact_ids: list[str]
-
-
-class ClusterAnswer(BaseModel):
-    """Records of one person. The id stays while others join and leave, as long as its first record does."""
-
-    id: str
-    contact_ids: list[str]
-    score: float = Field(description="0 to 1: how sure the least sure of them is")
-    certain: bool
-    ruleset_version: str
-    contacts: list[ContactAnswer] = Field(description="in the order of contact_ids")
-    pairs: list[ScoredPair] = Field(description="what links them, the likeliest first")
-    made_by: list[MadeBy]
-    left_out: int = Field(description="weaker links to others that were not followed because too many hang together")
-
-    @classmethod
-    def of(cls, cluster: Cluster, known: Mapping[str, IndexedContact], pairs: Iterable[Pair]) -> Self:
-        members = [known[contact_id] for contact_id in cluster.contact_ids if contact_id in known]
-        return cls(
-            id=cluster.cluster_id,
-            contact_ids=list(cluster.contact_ids),
-            score=cluster.score,
-            certain=cluster.certain,
-            ruleset_version=cluster.ruleset,
-            contacts=[ContactAnswer.of(member) for member in members],
-            pairs=[ScoredPair.of(pair) for pair in pairs if set(cluster.contact_ids).issuperset(pair.contact_ids)],
-            made_by=_made_by(members),
-            left_out=cluster.left_out,
-        )
-
-
-class ClustersAnswer(BaseModel):
-    """A page of clusters, the likeliest first."""
-
-    items: list[ClusterAnswer]
-    next_cursor: str | None
 
 
 class Apart(Said):
@@ -99,18 +54,26 @@ class Chosen:
     run: Annotated[Word | None, Query(description="import run, or name of the integration")] = None
     owner: Annotated[Word | None, Query(description="member id")] = None
 
-    def wanted(self, limit: int, after: Position | None = None) -> ClustersWanted:
-        return ClustersWanted(self.min_score, self.source, self.run, self.owner, after, limit)
+    def wanted(self, caller: Principal, limit: int, after: Position | None = None) -> ClustersWanted:
+        viewer = None if sees_all(caller) else caller.subject
+        return ClustersWanted(self.min_score, self.source, self.run, self.owner, viewer, after, limit)
 
 
 def clusters_router(store: DedupeStore, now: Callable[[], datetime]) -> APIRouter:
     router = APIRouter(prefix="/v1/duplicates/clusters", tags=["duplicates"])
     deciding = Deciding(store, now)
 
-    async def shown(workspace: str, clusters: Sequence[Cluster]) -> list[ClusterAnswer]:
+    async def shown(caller: Principal, clusters: Sequence[Cluster]) -> list[ClusterAnswer]:
         contact_ids = {contact_id for cluster in clusters for contact_id in cluster.contact_ids}
-        known, pairs = await store.contacts(workspace, contact_ids), await store.pairs_among(workspace, contact_ids)
-        return [ClusterAnswer.of(cluster, known, pairs) for cluster in clusters]
+        known, pairs = await store.contacts(caller.workspace, contact_ids), await store.pairs_among(caller.workspace, contact_ids)
+        seen = (ClusterAnswer.seen(cluster, known, pairs, caller) for cluster in clusters)
+        return [answer for answer in seen if answer is not None]
+
+    async def one(caller: Principal, cluster_id: str) -> ClusterAnswer:
+        found = await store.cluster(caller.workspace, cluster_id)
+        for answer in await shown(caller, [found] if found is not None else []):
+            return answer
+        raise gone()
 
     @router.get("")
     async def clusters(
@@ -120,30 +83,28 @@ def clusters_router(store: DedupeStore, now: Callable[[], datetime]) -> APIRoute
         limit: Annotated[int, Query(ge=1, le=100)] = 50,
     ) -> ClustersAnswer:
         """Of source, run and owner it is enough that one of the records has it."""
-        found, following = await store.clusters(caller.workspace, chosen.wanted(limit, CLUSTERS.place(cursor)))
-        return ClustersAnswer(items=await shown(caller.workspace, found), next_cursor=CLUSTERS.after(following))
+        found, following = await store.clusters(caller.workspace, chosen.wanted(caller, limit, CLUSTERS.place(cursor)))
+        return ClustersAnswer(items=await shown(caller, found), next_cursor=CLUSTERS.after(following))
 
     @router.get("/count")
     async def count(caller: Caller, chosen: Annotated[Chosen, Depends()]) -> Count:
         """How many there are, for a badge: beyond a thousand only that there are more."""
-        found = await store.count_clusters(caller.workspace, chosen.wanted(MOST_COUNTED + 1))
+        found = await store.count_clusters(caller.workspace, chosen.wanted(caller, MOST_COUNTED + 1))
         return Count(count=min(found, MOST_COUNTED), more=found > MOST_COUNTED)
 
     @router.get("/{cluster_id}")
     async def cluster(cluster_id: ClusterId, caller: Caller) -> ClusterAnswer:
-        found = await store.cluster(caller.workspace, cluster_id)
-        if found is None:
-            raise gone()
-        [answer] = await shown(caller.workspace, [found])
-        return answer
+        return await one(caller, cluster_id)
 
     @router.post("/{cluster_id}/dismiss")
     async def dismiss(cluster_id: ClusterId, apart: Apart, caller: Member) -> DismissedAnswer:
-        """They are several people, or some of them are not the others: remembered of every pair that links them."""
-        found = await store.cluster(caller.workspace, cluster_id)
-        if found is None:
-            raise gone()
-        members = frozenset(found.contact_ids)
+        """They are several people, or some of them are not the others: remembered of every pair that links them.
+
+        Of those the caller may not view nothing is said.
+        """
+        members = frozenset((await one(caller, cluster_id)).contact_ids)
+        named = await store.cards(caller.workspace, apart.contact_ids or ())
+        refuse_unseen(caller, named.values())
         ones = members if apart.contact_ids is None else members.intersection(apart.contact_ids)
         others = members if apart.contact_ids is None else members - ones
         pairs = await deciding.apart(ones, others, apart, caller)
@@ -154,13 +115,3 @@ def clusters_router(store: DedupeStore, now: Callable[[], datetime]) -> APIRoute
 
 def gone() -> Problem:
     return Problem(404, "not-found", "There is no such cluster: its records were merged, told apart, or have changed.")
-
-
-def _made_by(members: Iterable[IndexedContact]) -> list[MadeBy]:
-    def origin(member: IndexedContact) -> tuple[str, str]:
-        return member.card.source, member.card.run
-
-    return [
-        MadeBy(source=source, run=run or None, contact_ids=[member.contact_id for member in theirs])
-        for (source, run), theirs in groupby(sorted(members, key=origin), origin)
-    ]

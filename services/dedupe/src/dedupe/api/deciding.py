@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from dedupe.api.viewing import refuse_unseen
 from dedupe.domain.indexed import IndexedContact
 from dedupe.domain.pairs import LINKING, Pair, Status, Verdict, decided
 from dedupe.judging import regroup
@@ -47,6 +48,7 @@ class Deciding:
             if found is None:
                 return None
             pair, one, other = found
+            refuse_unseen(caller, [one.card, other.card])
             if pair.status not in OPEN:
                 raise Problem(409, "not-suspected", "These two are no longer suspected to be one person.", pair_status=pair.status.value)
             [after] = await self._decide(judging, [found], verdict, said, caller)

@@ -9,9 +9,10 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from dedupe.api.answers import ReasonAnswer, reasons_of
+from dedupe.api.viewing import parted
 from dedupe.domain.pairs import Decision, Pair, Verdict
 from dedupe.store import DedupeStore
-from shared.auth import Caller
+from shared.auth import Caller, Principal, sees_all
 from shared.web.cursors import Cursors
 
 
@@ -55,6 +56,11 @@ DECISIONS = Cursors[str]("decisions", lambda pair_id: (pair_id,), _pair_id)
 def decisions_router(store: DedupeStore) -> APIRouter:
     router = APIRouter(prefix="/v1/duplicates/decisions", tags=["duplicates"])
 
+    async def viewed(caller: Principal, pairs: Sequence[Pair]) -> list[Pair]:
+        contact_ids = {contact_id for pair in pairs for contact_id in pair.contact_ids}
+        shown, _ = parted(caller, pairs, await store.cards(caller.workspace, contact_ids))
+        return shown
+
     @router.get("")
     async def decisions(
         caller: Caller,
@@ -62,10 +68,11 @@ def decisions_router(store: DedupeStore) -> APIRouter:
         cursor: Annotated[str | None, Query(max_length=200)] = None,
         limit: Annotated[int, Query(ge=1, le=1_000)] = 200,
     ) -> DecisionsAnswer:
-        """All that anybody said of pairs, and every merge of two that were suspected."""
+        """All that anybody said of pairs, and every merge of two that were suspected; where the caller may view both of them."""
         found = await store.decisions(caller.workspace, DECISIONS.place(cursor) or "", limit + 1)
         page = found[:limit]
-        items = [DecidedAnswer.of(pair, pair.decision) for pair in page if pair.decision is not None]
+        shown = page if sees_all(caller) else await viewed(caller, page)
+        items = [DecidedAnswer.of(pair, pair.decision) for pair in shown if pair.decision is not None]
         return DecisionsAnswer(items=items, next_cursor=DECISIONS.after(page[-1].pair_id if len(found) > limit else None))
 
     return router

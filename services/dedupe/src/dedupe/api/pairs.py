@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from dedupe.api.answers import PairAnswer
 from dedupe.api.deciding import Deciding, Member, Said
 from dedupe.api.places import placed
+from dedupe.api.viewing import Hidden, parted, refuse_unseen
 from dedupe.domain.pairs import Status, Verdict
 from dedupe.store import DedupeStore, Wanted
 from shared.auth import Caller, Principal
@@ -25,6 +26,9 @@ class PairsAnswer(BaseModel):
     """A page of pairs, the likeliest first."""
 
     items: list[PairAnswer]
+    hidden: list[Hidden] = Field(
+        description="of the pairs of this page that are left out, the one of the two that the caller may not view, by owner"
+    )
     next_cursor: str | None
 
 
@@ -45,13 +49,19 @@ def pairs_router(store: DedupeStore, now: Callable[[], datetime]) -> APIRouter:
         cursor: Annotated[str | None, Query(max_length=200)] = None,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
     ) -> PairsAnswer:
-        """Pairs of the workspace, or of one contact: an id that was merged away is answered for its survivor."""
-        if contact_id is not None:
-            contact_id = await store.survivor(caller.workspace, contact_id)
-        wanted = Wanted(status, contact_id, min_score, PAIRS.place(cursor), limit)
-        found, following = await store.pairs(caller.workspace, wanted)
-        known = await store.contacts(caller.workspace, {contact_id for pair in found for contact_id in pair.contact_ids})
-        return PairsAnswer(items=[PairAnswer.with_both(pair, known) for pair in found], next_cursor=PAIRS.after(following))
+        """Pairs of the workspace, or of one contact: an id that was merged away is answered for its survivor.
+
+        A page may be shorter than `limit`: pairs of somebody the caller may not view are not in it.
+        """
+        of_whom = await store.survivor(caller.workspace, contact_id) if contact_id is not None else None
+        found, following = await store.pairs(caller.workspace, Wanted(status, of_whom, min_score, PAIRS.place(cursor), limit))
+        in_them = {contact_id for pair in found for contact_id in pair.contact_ids}
+        known = await store.contacts(caller.workspace, in_them | ({of_whom} if of_whom is not None else set()))
+        if of_whom is not None and of_whom in known:
+            refuse_unseen(caller, [known[of_whom].card])
+        shown, hidden = parted(caller, found, {each: contact.card for each, contact in known.items()})
+        items = [PairAnswer.with_both(pair, known) for pair in shown]
+        return PairsAnswer(items=items, hidden=Hidden.of(hidden), next_cursor=PAIRS.after(following))
 
     async def decide(pair_id: str, verdict: Verdict, said: Said, caller: Principal) -> PairAnswer:
         decided = await deciding.about_pair(pair_id, verdict, said, caller)

@@ -11,8 +11,10 @@ import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Self
 
-from dedupe.domain.indexed import IndexedContact
+from dedupe.domain.audience import audience_of, in_order, who_sees_any, who_sees_both
+from dedupe.domain.indexed import Card, IndexedContact
 from dedupe.domain.match import MOST_BITS, bits_between
 from dedupe.domain.pairs import LINKING, Pair, Parting, Status, Verdict, in_force, pair_id
 from dedupe.domain.ruleset import Rules
@@ -33,10 +35,26 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """What one record is chosen by, and for whom it is (None: everybody)."""
+
+    source: str
+    run: str
+    owner: str
+    shown_to: tuple[str, ...] | None
+
+    @classmethod
+    def of(cls, card: Card) -> Self:
+        return cls(card.source, card.run, card.owner_id, in_order(audience_of(card)))
+
+
+@dataclass(frozen=True, slots=True)
 class Cluster:
     """Contacts that are one person, as far as anybody can tell. Its id is that of its least contact's cluster, whoever joins it.
 
     `score` is how sure the least sure of them is: the likeliest pair each is in, and of these the least likely.
+    `shown_to` are those who may view two of them that are linked, None where that is everybody; whoever sees all sees it in any case. Where
+    one of them is not everybody's, `origins` tell each apart: nobody finds a cluster by a record they may not view.
     """
 
     cluster_id: str
@@ -48,6 +66,8 @@ class Cluster:
     runs: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
     left_out: int = 0
+    shown_to: tuple[str, ...] | None = None
+    origins: tuple[Origin, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +97,11 @@ class Together:
         return bits_between(one.profile, other.profile, rules)
 
     def cluster(self, contact_ids: Sequence[str], part: Part, rules: Rules) -> Cluster:
-        strongest: dict[str, float] = defaultdict(float)
-        for one, other, strength in part.links:
-            if one in contact_ids and other in contact_ids:
-                strongest[one], strongest[other] = max(strongest[one], strength), max(strongest[other], strength)
-        score = min(strongest.values())
+        links = [link for link in part.links if link[0] in contact_ids and link[1] in contact_ids]
+        score = least_sure(links)
         cards = [self.contacts[contact_id].card for contact_id in contact_ids]
+        audiences = {contact_id: audience_of(self.contacts[contact_id].card) for contact_id in contact_ids}
+        shown_to = in_order(who_sees_any(who_sees_both(audiences[one], audiences[other]) for one, other, _ in links))
         return Cluster(
             cluster_id(contact_ids),
             tuple(sorted(contact_ids)),
@@ -93,7 +112,17 @@ class Together:
             runs=_distinct(card.run for card in cards),
             owners=_distinct(card.owner_id for card in cards),
             left_out=part.left_out,
+            shown_to=shown_to,
+            origins=() if all(audience is None for audience in audiences.values()) else tuple(map(Origin.of, cards)),
         )
+
+
+def least_sure(links: Iterable[Link]) -> float:
+    """The strongest link each of them has, and of these the weakest."""
+    strongest: dict[str, float] = defaultdict(float)
+    for one, other, strength in links:
+        strongest[one], strongest[other] = max(strongest[one], strength), max(strongest[other], strength)
+    return min(strongest.values())
 
 
 def cluster_id(contact_ids: Collection[str]) -> str:

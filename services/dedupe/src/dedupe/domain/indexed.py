@@ -10,6 +10,7 @@ from typing import Self
 from dedupe.domain.blocking import blocking_keys
 from dedupe.domain.person import Person, Profile, profile_of
 from dedupe.domain.ruleset import VERSION
+from shared.auth.viewing import EVERYBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,10 @@ class Card:
     """Where it came from first: import, form, integration and so on."""
     run: str = ""
     """Which run of an import, or which integration."""
+    visibility: str = EVERYBODY
+    """For whom it is (decision 14); contacts from before that was said are everybody's."""
+    team: tuple[str, ...] = ()
+    """Its owner and its assignees: whom it is for where it is not everybody's."""
 
     @property
     def name(self) -> str:
@@ -35,7 +40,7 @@ class Card:
 @dataclass(frozen=True, slots=True)
 class IndexedContact:
     """One contact at one version. One that is deleted, erased or merged away stays as an empty mark, so that an older event can not
-    bring it back; `merged_into` then says which contact took it in.
+    bring it back; `merged_into` then says which contact took it in, and its card whose it was and nothing else.
 
     `stands_for` are all that were merged into it, `kept_apart` those it was entered beside as the same person on purpose. `person` is what
     the profile was made of, `ruleset` the version that made it: a later one makes it anew. `identity` changes when an identifying field
@@ -86,8 +91,17 @@ class IndexedContact:
         return replace(self, profile=profile, keys=blocking_keys(profile), ruleset=VERSION)
 
     @classmethod
-    def away(cls, contact_id: str, sequence: int, merged_into: str | None = None, stands_for: Iterable[str] = ()) -> Self:
-        return cls(contact_id, sequence, gone=True, merged_into=merged_into, stands_for=frozenset(stands_for))
+    def away(
+        cls,
+        contact_id: str,
+        sequence: int,
+        merged_into: str | None = None,
+        stands_for: Iterable[str] = (),
+        *,
+        card: Card | None = None,
+    ) -> Self:
+        """`card` says for whom it was: what is kept of its pairs is for them too."""
+        return cls(contact_id, sequence, card=card or Card(), gone=True, merged_into=merged_into, stands_for=frozenset(stands_for))
 
     @classmethod
     def forgotten(cls, contact_id: str, sequence: int) -> Self:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dedupe.domain.indexed import IndexedContact
@@ -30,9 +30,8 @@ class LookAlike:
     match: Match
 
 
-def look_alikes(profile: Profile, alike: Alike, rules: Rules, *, but: Collection[str] = ()) -> list[LookAlike]:
+def look_alikes(profile: Profile, alike: Alike, rules: Rules, most: int | None = MOST_SHOWN) -> list[LookAlike]:
     """The likeliest first. Who has the same address or number is shown even where all else speaks against it (CD3, CD4)."""
-    others = [contact for contact in alike.contacts if contact.contact_id not in but]
-    compared = [LookAlike(contact, compare(profile, contact.profile, rules)) for contact in others]
+    compared = [LookAlike(contact, compare(profile, contact.profile, rules)) for contact in alike.contacts]
     shown = [each for each in compared if each.match.suspected or each.match.same_address_or_number]
-    return sorted(shown, key=lambda each: (-each.match.score, each.contact.contact_id))[:MOST_SHOWN]
+    return sorted(shown, key=lambda each: (-each.match.score, each.contact.contact_id))[:most]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
 from typing import Any
 
-from dedupe.domain.clustering import Cluster
+from dedupe.domain.clustering import Cluster, Origin
 from dedupe.domain.indexed import Card, IndexedContact
 from dedupe.domain.match import Reason
 from dedupe.domain.pairs import FROM_BEFORE, Decision, Pair, Parting, Status, Verdict, pair_id
@@ -46,7 +46,7 @@ def contact_from(document: Document) -> IndexedContact:
         document["sequence"],
         profile_from(document),
         frozenset(document["keys"]),
-        Card(**_tuples(document.get("card", {}))),
+        card_from(document),
         document["gone"],
         document["merged_into"],
         frozenset(document.get("stands_for", ())),  # of contacts from before it was kept: none, until they are heard of again
@@ -60,7 +60,11 @@ def contact_from(document: Document) -> IndexedContact:
 
 def shown_from(document: Document) -> IndexedContact:
     """What a check compares and shows, of a document of which nothing else was read."""
-    return IndexedContact(document["_id"], 0, profile_from(document), card=Card(**_tuples(document["card"])))
+    return IndexedContact(document["_id"], 0, profile_from(document), card=card_from(document))
+
+
+def card_from(document: Document) -> Card:
+    return Card(**_tuples(document.get("card", {})))
 
 
 def normalised_document(contact: IndexedContact) -> Document:
@@ -136,11 +140,13 @@ def _reasons_from(documents: Iterable[Document]) -> tuple[Reason, ...]:
 
 def cluster_document(cluster: Cluster) -> Document:
     told = {field.name: getattr(cluster, field.name) for field in fields(Cluster) if field.name != "cluster_id"}
-    return {"_id": cluster.cluster_id, **told}
+    return {"_id": cluster.cluster_id, **told, "origins": [asdict(origin) for origin in cluster.origins]}
 
 
 def cluster_from(document: Document) -> Cluster:
-    return Cluster(document["_id"], **_tuples({field.name: document[field.name] for field in fields(Cluster)[1:]}))
+    """One from before it was said for whom contacts are is everybody's."""
+    told = _tuples({field.name: document[field.name] for field in fields(Cluster)[1:] if field.name in document})
+    return Cluster(document["_id"], **{**told, "origins": tuple(Origin(**_tuples(origin)) for origin in document.get("origins", ()))})
 
 
 def parting_document(parting: Parting) -> Document:

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from dedupe.domain.clustering import Cluster
 from dedupe.domain.commonness import COUNTED, Counting
-from dedupe.domain.indexed import IndexedContact
+from dedupe.domain.indexed import Card, IndexedContact
 from dedupe.domain.look_alikes import Alike
 from dedupe.domain.pairs import Pair, Parting
 from dedupe.domain.rescan import Rescan
@@ -18,6 +18,7 @@ from dedupe.domain.ruleset import VERSION, Rules
 from dedupe.domain.workspace import Thresholds
 from dedupe.mongo_store.blocks import BY_KEY, Blocks
 from dedupe.mongo_store.documents import (
+    card_from,
     cluster_from,
     contact_document,
     contact_from,
@@ -66,7 +67,7 @@ class MongoDedupeStore:
         self._rules = MongoRules(rules, counts)
         self._rescans = MongoRescans(rescans, owner=uuid4().hex)
         by_score = (("score", -1), "_id")
-        filtered = [Index(field, *by_score) for field in ("sources", "runs", "owners")]
+        filtered = [Index(field, *by_score) for field in ("sources", "runs", "owners", "shown_to")]
         self._clusters = database.collection("clusters", Index("contact_ids"), Index(*by_score), *filtered)
         self._collections = (self._contacts, self._crowded, self._pairs, self._partings, self._clusters, rules, counts, rescans)
 
@@ -154,6 +155,10 @@ class MongoDedupeStore:
         found = await self._contacts.of(workspace).get_many(contact_ids)
         return {document["_id"]: contact_from(document) for document in found}
 
+    async def cards(self, workspace: str, contact_ids: Collection[str]) -> dict[str, Card]:
+        found = await self._contacts.of(workspace).get_many(contact_ids, fields=["card"])
+        return {document["_id"]: card_from(document) for document in found}
+
     # ---- rules and rescans ---------------------------------------------------------------------------------------------
 
     async def rules(self, workspace: str) -> Rules:
@@ -233,8 +238,16 @@ class MongoDedupeStore:
 
 
 def _chosen(wanted: ClustersWanted) -> dict[str, Any]:
-    has = {"sources": wanted.source, "runs": wanted.run, "owners": wanted.owner}
-    return {"score": {"$gte": wanted.min_score}, **{field: value for field, value in has.items() if value is not None}}
+    chosen_by = {field: value for field in ("source", "run", "owner") if (value := getattr(wanted, field)) is not None}
+    where = {"score": {"$gte": wanted.min_score}, **{f"{field}s": value for field, value in chosen_by.items()}}
+    if wanted.viewer is None:
+        return where
+    theirs = {"$in": [None, wanted.viewer]}
+    by_what_they_view = [
+        {"$or": [{"origins.0": {"$exists": False}}, {"origins": {"$elemMatch": {field: value, "shown_to": theirs}}}]}
+        for field, value in chosen_by.items()
+    ]
+    return {**where, "shown_to": theirs, **({"$and": by_what_they_view} if by_what_they_view else {})}
 
 
 async def _page(documents: Scoped, where: dict[str, Any], after: Position | None, limit: int) -> tuple[list[Document], Position | None]:
