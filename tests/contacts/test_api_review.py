@@ -61,7 +61,7 @@ async def read(client: httpx.AsyncClient, contact_id: str) -> dict[str, Any]:
 
 
 def done(item_id: str, state: str) -> dict[str, Any]:
-    return {"id": item_id, "state": state, "error": None, "detail": None}
+    return {"id": item_id, "state": state, "error": None, "detail": None, "owner_id": None}
 
 
 @pytest.mark.req("SR2")

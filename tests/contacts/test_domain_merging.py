@@ -9,7 +9,7 @@ import pytest
 
 from contacts.domain.contact import Contact, Phone, Relation, Review, Source
 from contacts.domain.editing import deleted, invalidated, sharing
-from contacts.domain.merging import SINGLE, SURVIVORS, Compared, NotMergeableError, compared, merged
+from contacts.domain.merging import DECIDED, SINGLE, SURVIVORS, Compared, NotMergeableError, compared, merged
 from contacts.domain.refusals import Refused
 from contacts.domain.revisions import FieldChange, Kind, Merging
 from contacts.domain.uniting import KEYS
@@ -236,4 +236,4 @@ def test_every_field_of_a_contact_has_a_way_to_be_merged() -> None:
     lists = {name for name, field in Contact.model_fields.items() if get_origin(field.annotation) is tuple}
 
     assert lists == KEYS.keys()
-    assert {*SINGLE, *lists, *SURVIVORS, "custom", "status_since", "review"} == Contact.model_fields.keys()
+    assert {*SINGLE, *DECIDED, *lists, *SURVIVORS, "custom", "status_since"} == Contact.model_fields.keys()

@@ -15,7 +15,7 @@ from shared.contracts import contacts as wire
 
 STAYS_INSIDE = {"Contact": {"status_since"}}
 WORKED_OUT = {"id", "version", "status_since", "source", "review", "created_at", "updated_at", "deleted_at", "merged_into", "merged_ids"}
-NOT_SEARCHED = {"job_title", "address", "birth_date", "owner_id", "assignees", "status", "tags", "relations", "custom"}
+NOT_SEARCHED = {"job_title", "address", "birth_date", "owner_id", "assignees", "visibility", "status", "tags", "relations", "custom"}
 
 
 @pytest.mark.parametrize("name", ["Contact", "Email", "Phone", "AccountLink", "Address", "Relation", "Source", "Review"])
@@ -39,6 +39,7 @@ def test_a_contact_is_shown_as_its_snapshot_is() -> None:
             "address": domain.Address(city="Köln"),
             "birth_date": date(1815, 12, 10),
             "assignees": ("m1", "m2"),
+            "visibility": "team",
             "tags": ("vip",),
             "relations": (domain.Relation(contact_id="c2"),),
             "source": domain.Source(type="form", id="f1", first_seen_at=moment),

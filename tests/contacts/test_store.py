@@ -64,7 +64,7 @@ async def test_a_refused_save_leaves_nothing_behind(stores: Stores) -> None:
     with pytest.raises(AddressTakenError) as taken:
         await save(stores, first_revision(person("Eve", emails=["ada@acme.com"])), Once("ann:k1", "f"))
 
-    assert taken.value.owners == {ada.id: ["ada@acme.com"]}
+    assert (taken.value.owners, taken.value.taken) == ([ada], {ada.id: ["ada@acme.com"]})
     assert await counts(stores) == before
 
 

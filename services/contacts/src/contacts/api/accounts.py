@@ -9,6 +9,7 @@ from contacts.api.answers import not_found
 from contacts.api.bodies import AccountPage, NewAccount, Person, PersonPage
 from contacts.api.cursors import ACCOUNTS, PEOPLE
 from contacts.api.requests import ContactsStore, Cursor, DirectoryStore, Limit, Reader, Words, Writer, search_query
+from contacts.api.viewing import viewer
 from contacts.domain.directory import Account
 from contacts.store import Wanted
 from shared.contracts.ids import new_id
@@ -47,9 +48,10 @@ async def read_account(account_id: str, caller: Reader, directory: DirectoryStor
 async def people_of_account(
     *, account_id: str, caller: Reader, contacts: ContactsStore, directory: DirectoryStore, cursor: Cursor = None, limit: Limit = 50
 ) -> PersonPage:
-    """Everybody who is linked to it or to an account merged into it, with their role there, by name."""
+    """Whom the caller may view of those linked to it or to an account merged into it, with their role there, by name."""
     ids = tuple(await directory.accounts_within(caller.workspace, account_id))
-    page = await contacts.find(caller.workspace, Wanted(order="name", account_ids=ids, after=PEOPLE.place(cursor), limit=limit))
+    wanted = Wanted(order="name", account_ids=ids, viewer=viewer(caller), after=PEOPLE.place(cursor), limit=limit)
+    page = await contacts.find(caller.workspace, wanted)
     people = [
         Person(contact=translate.snapshot(contact), link=next(link for link in contact.current_links if link.account_id in ids))
         for contact in page.items

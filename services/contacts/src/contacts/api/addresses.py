@@ -30,5 +30,5 @@ async def address_for(
     *, contact_id: str, caller: Reader, contacts: ContactsStore, purpose: Annotated[Purpose, Query()] = "work"
 ) -> AddressAnswer:
     """The purpose's own address, else the primary one; one that mail does not reach is passed over."""
-    contact = translate.snapshot(await present(contacts, caller.workspace, contact_id))
+    contact = translate.snapshot(await present(contacts, caller, contact_id))
     return AddressAnswer(contact_id=contact.id, purpose=purpose, email=contact.email_for(purpose))

@@ -8,11 +8,13 @@ from fastapi import FastAPI, Request
 from starlette.responses import JSONResponse
 
 from contacts import translate
+from contacts.api.viewing import counted, views
 from contacts.domain.contact import Contact
 from contacts.domain.merging import NotMergeableError
 from contacts.domain.refusals import Refused
 from contacts.domain.reviewing import SourceNotReviewedError
 from contacts.store import AddressTakenError, ErasedError, TooLargeError
+from shared.auth import Principal
 from shared.problem import FieldError, Problem
 from shared.web.problems import response
 
@@ -97,8 +99,10 @@ async def _not_reviewed(_: Request, __: Exception) -> JSONResponse:
     return response(Problem(409, "source_not_reviewed", NOT_REVIEWED, override="override_reason"))
 
 
-async def _address_taken(_: Request, error: Exception) -> JSONResponse:
-    """The addresses are those the client sent; who has them is named by id only."""
+async def _address_taken(request: Request, error: Exception) -> JSONResponse:
+    """The addresses are those the client sent; who has them is named by id only, and counted where the caller may not view them."""
     assert isinstance(error, AddressTakenError)  # noqa: S101 - registered for nothing else
-    matches = [{"contact_id": contact_id, "emails": list(addresses)} for contact_id, addresses in error.owners.items()]
-    return response(Problem(409, "email-taken", "Another contact has this email address.", matches=matches))
+    caller: Principal = request.scope["caller"]  # whom the route let in
+    matches = [{"contact_id": owner.id, "emails": error.taken[owner.id]} for owner in error.owners if views(caller, owner)]
+    hidden = [one.model_dump() for one in counted(owner for owner in error.owners if not views(caller, owner))]
+    return response(Problem(409, "email-taken", "Another contact has this email address.", matches=matches, hidden=hidden))

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from contacts.api.answers import key_reused, stale
 from contacts.api.present import present
+from contacts.api.viewing import viewed
 from contacts.domain.arrivals import Evidence
 from contacts.domain.contact import Contact
 from contacts.domain.custom import members_named
@@ -19,7 +20,7 @@ from contacts.domain.drafts import Draft
 from contacts.domain.editing import sharing
 from contacts.domain.refusals import Refused
 from contacts.domain.revisions import Cause, Revision, revision
-from contacts.store import AddressTakenError, Changing, Contacts, Directory, KeyUsedError, Once, StaleVersionError
+from contacts.store import AddressTakenError, Changing, Contacts, Directory, KeyUsedError, Once, StaleVersionError, standing
 from shared.auth import Principal
 from shared.web import Problem
 
@@ -35,7 +36,7 @@ async def surroundings_of(draft: Draft, workspace: str, directory: Directory) ->
 
 async def created(
     contacts: Contacts,
-    workspace: str,
+    caller: Principal,
     make: Callable[[], Contact],
     cause: Cause,
     once: Once | None,
@@ -45,24 +46,26 @@ async def created(
 ) -> tuple[Contact, bool]:
     """The new contact, or the one that an earlier request with the same key made; and whether it is that one.
 
-    The key is asked only when something is refused: a first request, which nearly all are, does not pay for it. `anyway` shares the
-    addresses that others own.
+    That one is answered where the caller may view it still. The key is asked only when something is refused: a first request, which nearly
+    all are, does not pay for it. `anyway` shares the addresses that others own.
     """
     try:
-        made = await saved(contacts, workspace, revision(None, make(), cause), once, evidence=evidence, anyway=anyway)
+        made = await saved(contacts, caller.workspace, revision(None, make(), cause), once, evidence=evidence, anyway=anyway)
     except (Refused, AddressTakenError, KeyUsedError):
-        earlier = await contacts.earlier(workspace, once) if once else None
+        earlier = await contacts.earlier(caller.workspace, once) if once else None
         if once is None or earlier is None:
             raise
         if earlier.fingerprint != once.fingerprint:
             raise key_reused() from None
+        now = await standing(partial(contacts.get, caller.workspace), earlier.contact.id)
+        viewed(caller, now or earlier.contact)
         return earlier.contact, True
     return made.after, False
 
 
 async def changed(
     contacts: Contacts,
-    workspace: str,
+    caller: Principal,
     contact_id: str,
     wish: Callable[[Contact], Contact],
     cause: Cause,
@@ -72,11 +75,11 @@ async def changed(
 ) -> Contact:
     """The contact after the wish. With a version, only if that is still the current one (CR13)."""
     for _ in range(ATTEMPTS):
-        before = await present(contacts, workspace, contact_id)
+        before = await present(contacts, caller, contact_id)
         if version is not None and before.version != version:
             raise stale(before)
         try:
-            made = await saved(contacts, workspace, revision(before, wish(before), cause), anyway=anyway)
+            made = await saved(contacts, caller.workspace, revision(before, wish(before), cause), anyway=anyway)
         except StaleVersionError:  # with a version, the next look answers with what is there now
             continue
         return made.after if made.happenings else before
@@ -99,7 +102,7 @@ async def saved(
         except AddressTakenError as taken:
             if taken.owners and not anyway:  # without owners: let go of in between
                 raise
-            addresses = {address for owned in taken.owners.values() for address in owned}
+            addresses = {address for owned in taken.taken.values() for address in owned}
             made = revision(made.before, sharing(made.after, addresses), made.cause)
         else:
             return made

@@ -22,7 +22,7 @@ router = APIRouter(prefix="/v1/contacts", tags=["contacts"])
 @router.get("/{contact_id}")
 async def read_contact(contact_id: str, caller: Reader, contacts: ContactsStore, response: Response) -> wire.Contact:
     """Deleted contacts too, with `deleted_at`: they can be restored."""
-    contact = await present(contacts, caller.workspace, contact_id)
+    contact = await present(contacts, caller, contact_id)
     response.headers.update(version_tag(contact))
     return translate.snapshot(contact)
 
@@ -51,7 +51,7 @@ async def change_contact(
             raise deleted()
         return refuse_unreviewed(contact, editing.edited(contact, body, around, now=why.at), overridden=overridden)
 
-    contact = await changed(contacts, caller.workspace, contact_id, wish, why, version=version, anyway=body.anyway is not None)
+    contact = await changed(contacts, caller, contact_id, wish, why, version=version, anyway=body.anyway is not None)
     response.headers.update(version_tag(contact))
     return translate.snapshot(contact)
 
@@ -60,12 +60,12 @@ async def change_contact(
 async def delete_contact(contact_id: str, caller: Writer, contacts: ContactsStore, if_match: ReadVersion) -> None:
     """Out of sight, its addresses free for others; `restore` brings it back."""
     why = cause(caller)
-    await changed(contacts, caller.workspace, contact_id, lambda contact: editing.deleted(contact, now=why.at), why, version=if_match)
+    await changed(contacts, caller, contact_id, lambda contact: editing.deleted(contact, now=why.at), why, version=if_match)
 
 
 @router.post("/{contact_id}/restore")
 async def restore_contact(contact_id: str, caller: Writer, contacts: ContactsStore, response: Response) -> wire.Contact:
     """As it was, unless somebody else has one of its addresses by now."""
-    contact = await changed(contacts, caller.workspace, contact_id, editing.restored, cause(caller))
+    contact = await changed(contacts, caller, contact_id, editing.restored, cause(caller))
     response.headers.update(version_tag(contact))
     return translate.snapshot(contact)

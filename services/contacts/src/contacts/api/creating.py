@@ -42,13 +42,12 @@ async def create_contact(*, body: NewContact, caller: Writer, request: Request, 
 
     evidence = evidence_for(f"api:{contact_id}", body, source, why)
     try:
-        contact, replayed = await created(contacts, caller.workspace, make, why, once, evidence=evidence, anyway=body.anyway is not None)
+        contact, replayed = await created(contacts, caller, make, why, once, evidence=evidence, anyway=body.anyway is not None)
     except AddressTakenError as taken:
         if not proposes(caller, source, taken):
             raise
-        known = next(iter(taken.owners))
         proposed = await proposed_instead(
-            contacts, caller.workspace, known, body, region=around.region, source=source, cause=why, once=once
+            contacts, caller.workspace, taken.owners[0].id, body, region=around.region, source=source, cause=why, once=once
         )
         return Response(proposed.model_dump_json(), 202, media_type=JSON)
     headers = version_tag(contact) | {"Location": f"/v1/contacts/{contact.id}"} | ({"Idempotency-Replayed": "true"} if replayed else {})

@@ -46,7 +46,7 @@ class ErasureAnswer(BaseModel):
 @router.post("")
 async def erase_contact(contact_id: str, body: ErasureWish, caller: Admin, contacts: ContactsStore, erasing: ErasingStore) -> ErasureAnswer:
     """Everything about the person, and about those merged into it; there is no way back. A deleted contact can be erased too."""
-    contact = await present(contacts, caller.workspace, contact_id)
+    contact = await present(contacts, caller, contact_id)
 
     def check(found: Contact) -> None:
         confirmed(found, body)

@@ -25,7 +25,7 @@ async def read_history(
     *, contact_id: str, caller: Reader, contacts: ContactsStore, field: FieldAsked = None, cursor: Cursor = None, limit: Limit = 50
 ) -> HistoryPage:
     """The newest first, of those merged into it too. `limit` counts changes; the rows of one change stay together."""
-    contact = await present(contacts, caller.workspace, contact_id)
+    contact = await present(contacts, caller, contact_id)
     of_all = field and field.partition(".")[0]  # custom fields are one field of a change
     page = await contacts.history(caller.workspace, (contact.id, *contact.merged_ids), HISTORY.place(cursor), limit, of_all)
     return HistoryPage(items=[row for entry in page.items for row in _rows(entry, field)], next_cursor=HISTORY.after(page.next))

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from contacts.api.bodies import ContactPage, ContactsAsked, Found, ListedContact
 from contacts.api.cursors import CONTACTS
 from contacts.api.requests import ContactsStore, DirectoryStore, Reader, now, search_query
+from contacts.api.viewing import viewer
 from contacts.domain.contact import Contact
 from contacts.domain.required import Requirement, missing, requirements
 from contacts.domain.search import Query as SearchQuery
@@ -23,7 +24,7 @@ router = APIRouter(prefix="/v1/contacts", tags=["contacts"])
 async def list_contacts(
     caller: Reader, contacts: ContactsStore, directory: DirectoryStore, asked: Annotated[ContactsAsked, Query()]
 ) -> ContactPage:
-    """The newest change first, or by name. With `q`, those in whom every word occurs, and in which field."""
+    """Those the caller may view, the newest change first, or by name. With `q`, those in whom every word occurs, and in which field."""
     decided = await directory.decided(caller.workspace)
     query = await search_query(asked.q, caller.workspace, directory)
     required = requirements(decided.process, decided.fields)
@@ -41,6 +42,7 @@ async def list_contacts(
         stale=limits(decided.process, now()) if asked.stale else None,
         lacking=required if asked.required_empty else None,
         deleted=asked.deleted,
+        viewer=viewer(caller),
         after=cursors.place(asked.cursor),
         limit=asked.limit,
     )

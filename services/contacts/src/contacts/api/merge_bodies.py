@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Self
 
 from pydantic import BaseModel, Field
 
 from contacts import translate
+from contacts.api.viewing import Hidden, counted
 from contacts.domain import contact as domain
 from contacts.domain.drafts import Given, Id, Short
 from contacts.domain.merging import Compared, Merge, MergeWish
@@ -70,17 +72,21 @@ class MergeDone(MergeAnswer):
 
 
 class MergeUndone(MergeAnswer):
-    """Everybody as they are now, and what is not as it was before the merge."""
+    """Everybody as they are now, and what is not as it was before the merge. Who has an address by now is `taken_by`, and counted in
+    `hidden` where the caller may not view them."""
 
     contact: Contact
     restored: list[Contact]
     conflicts: list[Conflict]
+    hidden: list[Hidden]
 
     @classmethod
-    def from_undo(cls, undone: Unmerged) -> Self:
+    def from_undo(cls, undone: Unmerged, hidden: Sequence[domain.Contact]) -> Self:
+        unnamed = {contact.id for contact in hidden}
         return cls(
             **MergeAnswer.of(undone.merge).model_dump(),
             contact=translate.snapshot(undone.survivor.after),
             restored=[translate.snapshot(revision.after) for revision in undone.restored],
-            conflicts=list(undone.conflicts),
+            conflicts=[replace(one, taken_by=None) if one.taken_by in unnamed else one for one in undone.conflicts],
+            hidden=counted(hidden),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from typing import Annotated, Any, TypeVar
 
@@ -15,8 +15,11 @@ from contacts.api.cursors import MERGES
 from contacts.api.merge_bodies import MergeAnswer, MergeDone, MergePage, MergePreview, MergeUndone, NewMerge, Reason
 from contacts.api.merging import ids_of, merge_made, merge_undone, people_in
 from contacts.api.requests import ContactsStore, Cursor, IdempotencyKey, Limit, Reader, Writer, cause
+from contacts.api.viewing import all_viewed, viewable, views
+from contacts.domain.contact import Contact
 from contacts.domain.drafts import Id
 from contacts.domain.merging import Merge, MergeWish, compared, merging
+from contacts.domain.search import full_name
 from contacts.store import AddressTakenError, Changing, Contacts, KeyUsedError
 from shared.contracts.ids import new_id
 from shared.web import Problem
@@ -30,7 +33,8 @@ Result = TypeVar("Result")
 @router.post("/preview")
 async def preview_merge(body: MergeWish, caller: Reader, contacts: ContactsStore) -> MergePreview:
     """The very result, and where they differ; nothing is written."""
-    survivor, others = people_in(await contacts.get_many(caller.workspace, ids_of(body)), body)
+    known = await all_viewed(partial(contacts.get_many, caller.workspace), caller, ids_of(body))
+    survivor, others = people_in(known, body)
     done = merging(survivor, others, body.choices, cause(caller), merge_id=new_id())
     return MergePreview(contact=translate.snapshot(done.survivor.after), fields=compared(survivor, others, body.choices))
 
@@ -39,53 +43,61 @@ async def preview_merge(body: MergeWish, caller: Reader, contacts: ContactsStore
 async def merge_contacts(
     *, body: NewMerge, caller: Writer, contacts: ContactsStore, response: Response, idempotency_key: IdempotencyKey = None
 ) -> MergeDone:
-    """These are one person: the ids merged away lead to the survivor from now on. A repeated key is answered with the first result."""
+    """These are one person: the ids merged away lead to the survivor from now on. A repeated key is answered with the first result, if the
+    caller may view it now."""
     why, merge_id = cause(caller, body.reason), new_id()
     once = once_for(caller, idempotency_key, body)
 
     async def work(change: Changing) -> Merge:
         earlier = await change.merges.earlier(once) if once else None
-        if earlier is None:
-            return (await merge_made(change, body, why, merge_id, versions=body.versions, once=once)).merge
-        if once is None or earlier.fingerprint != once.fingerprint:
+        if earlier is not None and (once is None or earlier.fingerprint != once.fingerprint):
             raise key_reused()
-        return earlier.merge
+        await all_viewed(change.get_many, caller, ids_of(body))
+        if earlier is not None:
+            return earlier.merge
+        return (await merge_made(change, body, why, merge_id, versions=body.versions, once=once)).merge
 
     merge = await _transacted(contacts, caller.workspace, work)
     response.headers.update({**version_tag(merge.after), "Location": f"/v1/contacts/merges/{merge.id}"})
     if merge.id != merge_id:
         response.headers["Idempotency-Replayed"] = "true"
-    return MergeDone.with_survivor(merge, merge.after, await _names(contacts, caller.workspace, [merge]))
+    return MergeDone.with_survivor(merge, merge.after, _names(await viewable(contacts, caller, merge.took_part)))
 
 
 @router.get("")
 async def list_merges(
     caller: Reader, contacts: ContactsStore, contact_id: ContactAsked = None, cursor: Cursor = None, limit: Limit = 50
 ) -> MergePage:
-    """The newest first, those undone too."""
+    """The newest first, those undone too: where the caller may view everybody who took part, so a page may be shorter than its limit."""
     page = await contacts.merges(caller.workspace).page(contact_id, MERGES.place(cursor), limit)
-    names = await _names(contacts, caller.workspace, page.items)
-    return MergePage(items=[MergeAnswer.of(merge) for merge in page.items], names=names, next_cursor=MERGES.after(page.next))
+    people = await viewable(contacts, caller, {one for merge in page.items for one in merge.took_part})
+    shown = [merge for merge in page.items if people.keys() >= merge.took_part]
+    names = _names({one: people[one] for merge in shown for one in merge.took_part})
+    return MergePage(items=[MergeAnswer.of(merge) for merge in shown], names=names, next_cursor=MERGES.after(page.next))
 
 
 @router.get("/{merge_id}")
 async def read_merge(merge_id: str, caller: Reader, contacts: ContactsStore) -> MergeDone:
     merge = await contacts.merges(caller.workspace).get(merge_id)
-    survivor = await contacts.get(caller.workspace, merge.survivor_id) if merge is not None else None
-    if merge is None or survivor is None:
+    if merge is None:
         raise not_found("merge")
-    return MergeDone.with_survivor(merge, survivor, await _names(contacts, caller.workspace, [merge]))
+    people = await all_viewed(partial(contacts.get_many, caller.workspace), caller, merge.took_part)
+    if merge.survivor_id not in people:
+        raise not_found("merge")
+    return MergeDone.with_survivor(merge, people[merge.survivor_id], _names(people))
 
 
 @router.post("/{merge_id}/undo")
 async def undo_merge(merge_id: str, caller: Writer, contacts: ContactsStore, body: Reason | None = None) -> MergeUndone:
     """Within 30 days. What the merge did goes, what was added or edited since stays; what is not as it was before is reported."""
     why = cause(caller, body.reason if body else None)
-    return MergeUndone.from_undo(await _transacted(contacts, caller.workspace, partial(merge_undone, merge_id=merge_id, cause=why)))
+    undone = await _transacted(contacts, caller.workspace, partial(merge_undone, caller=caller, merge_id=merge_id, cause=why))
+    holders = await contacts.get_many(caller.workspace, {conflict.taken_by for conflict in undone.conflicts if conflict.taken_by})
+    return MergeUndone.from_undo(undone, hidden=[holder for holder in holders.values() if not views(caller, holder)])
 
 
-async def _names(contacts: Contacts, workspace: str, merges: Iterable[Merge]) -> dict[str, str]:
-    return dict(await contacts.names(workspace, {one for merge in merges for one in (merge.survivor_id, *merge.merged_ids)}))
+def _names(people: Mapping[str, Contact]) -> dict[str, str]:
+    return {contact_id: full_name(contact) for contact_id, contact in people.items()}
 
 
 async def _transacted(contacts: Contacts, workspace: str, work: Callable[[Changing], Coroutine[Any, Any, Result]]) -> Result:

@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from pydantic_core import to_jsonable_python
 
 from contacts.api.answers import not_found, stale
+from contacts.api.viewing import viewed
 from contacts.domain.contact import Contact
 from contacts.domain.merging import Merge, Merged, MergeWish, merging
 from contacts.domain.refusals import FieldError, Refused
 from contacts.domain.revisions import Cause
 from contacts.domain.unmerging import Later, NotUndoableError, Unmerged, unmerging
-from contacts.store import Changing, Once
+from contacts.store import Changing, Once, standing
+from shared.auth import Principal
 from shared.web import Problem
 
 
@@ -51,14 +53,17 @@ def people_in(known: Mapping[str, Contact], wish: MergeWish) -> tuple[Contact, l
     return survivor, others
 
 
-async def merge_undone(change: Changing, merge_id: str, cause: Cause) -> Unmerged:
-    """The undo as it was saved. Raises what is answered where it can't be."""
+async def merge_undone(change: Changing, caller: Principal, merge_id: str, cause: Cause) -> Unmerged:
+    """The undo as it was saved. Raises what is answered where it can't be, and where the caller may not view the survivor as it is, or
+    anybody as they are afterwards: it is for whoever could have merged them."""
     merge = await change.merges.get(merge_id)
     if merge is None:
         raise not_found("merge")
     survivor, gone = await change.get(merge.survivor_id), await _all(change, merge.merged_ids)
-    if survivor is None:
+    now = await standing(change.get, merge.survivor_id)
+    if survivor is None or now is None:
         raise not_found("contact")
+    viewed(caller, now)
     later = [Later(other, tuple(await _all(change, other.merged_ids))) for other in await _after(change, merge)]
     taken = await _taken(change, survivor, gone)
     try:
@@ -66,6 +71,7 @@ async def merge_undone(change: Changing, merge_id: str, cause: Cause) -> Unmerge
     except NotUndoableError as refused:
         raise await _refusal(change, refused, merge, survivor) from None
     for made in (undone.survivor, *undone.restored):
+        viewed(caller, made.after)
         await change.save(made)
     for kept in (undone.merge, *undone.later):
         await change.merges.keep(kept)

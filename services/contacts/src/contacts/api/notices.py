@@ -10,8 +10,10 @@ from pydantic import BaseModel, Field
 
 from contacts.api.cursors import NOTICES
 from contacts.api.requests import ContactsStore, Cursor, Limit, NoticesStore, Reader
+from contacts.api.viewing import viewable
 from contacts.domain.drafts import Given, Id
 from contacts.domain.notices import NoticeKind
+from contacts.domain.search import full_name
 
 router = APIRouter(prefix="/v1/contacts/notices", tags=["notices"])
 
@@ -20,6 +22,8 @@ NAMED = 3
 
 
 class NamedContact(BaseModel):
+    """Without a name where the caller may not view it, or not any more."""
+
     id: str
     name: str | None
 
@@ -57,7 +61,8 @@ async def read_notices(
 ) -> NoticePage:
     """The caller's own, the newest first."""
     page = await notices.page(caller.workspace, caller.subject, NOTICES.place(cursor), limit)
-    names = await contacts.names(caller.workspace, {one for told in page.items for one in told.notice.contact_ids[:NAMED]})
+    people = await viewable(contacts, caller, {one for told in page.items for one in told.notice.contact_ids[:NAMED]})
+    names = {contact_id: full_name(contact) for contact_id, contact in people.items()}
     items = [
         ShownNotice(
             id=told.id,

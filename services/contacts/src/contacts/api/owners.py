@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Literal
 
 from fastapi import APIRouter
@@ -10,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from contacts.api.changes import surroundings_of
 from contacts.api.requests import ContactsStore, DirectoryStore, Writer, cause, overrides
+from contacts.api.viewing import NOT_YOURS, views
 from contacts.domain.contact import Contact
 from contacts.domain.directory import may_be_responsible
 from contacts.domain.drafts import Draft, Given, Id, Short
@@ -17,7 +19,8 @@ from contacts.domain.editing import edited
 from contacts.domain.refusals import Refused
 from contacts.domain.reviewing import SourceNotReviewedError, refuse_unreviewed
 from contacts.domain.revisions import Cause, Revision, revision
-from contacts.store import Changing
+from contacts.store import Changing, all_standing
+from shared.auth import Principal
 from shared.problem import FieldError
 
 router = APIRouter(prefix="/v1/contacts/owner", tags=["contacts"])
@@ -40,9 +43,10 @@ class Assignment(Given):
 
 
 class RowError(BaseModel):
-    code: Literal["not-found", "deleted", "merged", "source_not_reviewed", "validation"]
+    code: Literal["not-found", "not-yours", "deleted", "merged", "source_not_reviewed", "validation"]
     detail: str
     survivor_id: str | None = None
+    owner_id: Annotated[str | None, Field(description="of a contact the caller may not view: whom to ask")] = None
     errors: tuple[FieldError, ...] = ()
 
 
@@ -69,21 +73,30 @@ async def change_owners(body: Assignment, caller: Writer, contacts: ContactsStor
     def given(contact: Contact) -> Contact:
         return refuse_unreviewed(contact, edited(contact, body.draft, around, now=why.at), overridden=overridden)
 
-    return AssignedRows(items=await contacts.transact(caller.workspace, lambda changing: _assigned(changing, body.contact_ids, given, why)))
+    work = partial(_assigned, caller=caller, contact_ids=body.contact_ids, given=given, why=why)
+    return AssignedRows(items=await contacts.transact(caller.workspace, work))
 
 
-async def _assigned(changing: Changing, contact_ids: tuple[str, ...], given: Wish, why: Cause) -> list[AssignedRow]:
+async def _assigned(changing: Changing, *, caller: Principal, contact_ids: tuple[str, ...], given: Wish, why: Cause) -> list[AssignedRow]:
     ids = tuple(dict.fromkeys(contact_ids))
     known = await changing.get_many(ids)
+    standing = await all_standing(changing.get_many, known)
     rows = list[AssignedRow]()
     for contact_id in ids:
-        made = _made(known.get(contact_id), given, why)
+        made = _hidden(caller, standing.get(contact_id)) or _made(known.get(contact_id), given, why)
         if isinstance(made, RowError):
             rows.append(AssignedRow(id=contact_id, state="refused", error=made))
         else:
             await changing.save(made)
             rows.append(AssignedRow(id=contact_id, state="changed" if made.happenings else "unchanged", version=made.after.version))
     return rows
+
+
+def _hidden(caller: Principal, now: Contact | None) -> RowError | None:
+    """What is said of a contact, or of who took it in, where the caller may not view it."""
+    if now is None or views(caller, now):
+        return None
+    return RowError(code="not-yours", detail=NOT_YOURS, owner_id=now.owner_id)
 
 
 def _made(before: Contact | None, given: Wish, why: Cause) -> Revision | RowError:

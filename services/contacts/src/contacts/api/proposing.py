@@ -59,6 +59,7 @@ async def proposed_instead(
                 id=proposal_id,
                 kind="update",
                 contact_id=contact_id,
+                viewers=contact.viewers,
                 source=source.model_copy(update={"first_seen_at": cause.at}),
                 at=cause.at,
                 said=said.model_dump(mode="json", exclude_unset=True),

@@ -101,6 +101,7 @@ class Row(BaseModel):
     state: State | None
     error: str | None = None
     detail: str | None = None
+    owner_id: Annotated[str | None, Field(description="with `not-yours`: whom to ask about a contact the caller may not view")] = None
 
 
 class Rows(BaseModel):

@@ -42,7 +42,7 @@ async def split_off(
     new_contact_id = new_id()
 
     async def work(change: Changing) -> Parted:
-        before = await present_in(change.get, contact_id)
+        before = await present_in(change.get, caller, contact_id)
         if if_match is not None and before.version != if_match:
             raise stale(before)
         if before.deleted_at is not None:

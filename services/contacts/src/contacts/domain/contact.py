@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
 SourceType = Literal["manual", "form", "import", "mailbox", "integration", "api"]
+Visibility = Literal["all", "team"]
 Scalar = str | bool | int | float | None
 CustomValue = Scalar | list[str] | dict[str, str]
 """Several choices are a list of texts, money is {amount, currency}, both text."""
@@ -110,6 +111,7 @@ class Contact(Frozen):
     birth_date: BirthDate | None = None
     owner_id: str | None = None
     assignees: tuple[str, ...] = ()
+    visibility: Visibility = "all"
     status: str | None = None
     status_since: datetime | None = None
     tags: tuple[str, ...] = ()
@@ -122,6 +124,16 @@ class Contact(Frozen):
     deleted_at: datetime | None = None
     merged_into: str | None = None
     merged_ids: tuple[str, ...] = ()
+
+    @property
+    def team(self) -> frozenset[str]:
+        """Who looks after it: member ids."""
+        return frozenset(filter(None, (self.owner_id, *self.assignees)))
+
+    @property
+    def viewers(self) -> tuple[str, ...] | None:
+        """Whom alone it is for; None: everybody."""
+        return tuple(sorted(self.team)) if self.visibility == "team" else None
 
     @property
     def current_links(self) -> tuple[AccountLink, ...]:

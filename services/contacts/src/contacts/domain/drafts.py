@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, StringConstraints
 
+from contacts.domain.contact import Visibility
+
 Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=10_000)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
@@ -93,6 +95,7 @@ class Draft(Given):
     birth_date: date | None = None
     owner_id: Id | None = None
     assignees: Annotated[tuple[Id, ...], Field(max_length=100)] = ()
+    visibility: Visibility | None = None
     status: Label | None = None
     tags: Annotated[tuple[Label, ...], Field(max_length=200)] = ()
     relations: Annotated[tuple[GivenRelation, ...], Field(max_length=50)] = ()

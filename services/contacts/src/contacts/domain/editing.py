@@ -97,6 +97,7 @@ class _Edit:
             "address": self._address,
             "owner_id": self._owner_id,
             "assignees": self._assignees,
+            "visibility": lambda value: value or "all",
             "tags": self._tags,
             "relations": self._relations,
             "status": self._status,
@@ -112,6 +113,7 @@ class _Edit:
         after = self._contact.model_copy(update=values)
         if not self._arriving:
             self._must_have(after)
+        self._must_be_somebodys(after)
         if self._errors:
             raise Refused(self._errors)
         return after
@@ -122,6 +124,13 @@ class _Edit:
         asked = required.requirements(self._around.process, self._around.fields)
         faults = required.faults(self._contact, after, asked)
         self._errors += [fault for fault in faults if not any(path.startswith(f"{fault.field}.") for path in wrong)]
+
+    def _must_be_somebodys(self, after: Contact) -> None:
+        """Nobody could view what is visible to a team of nobody. What is at fault is what this wish made it so by."""
+        if after.visibility == "team" and not after.team:
+            emptied = [name for name in ("owner_id", "assignees") if getattr(after, name) != getattr(self._contact, name)]
+            field = emptied[0] if emptied and self._contact.visibility == "team" else "visibility"
+            self._refuse(field, "what only its team may see needs an owner or an assignee")
 
     def _first_name(self, value: str | None) -> str:
         if not value:

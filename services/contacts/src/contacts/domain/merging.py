@@ -25,7 +25,10 @@ UNDONE_WITHIN = timedelta(days=30)
 SURVIVORS = frozenset({"id", "version", "source", "created_at", "updated_at", "deleted_at", "merged_into"})
 """What the survivor has is what there is: nobody else's could take its place."""
 
-SINGLE = tuple(name for name in Contact.model_fields if name not in SURVIVORS | KEYS.keys() | {"custom", "status_since", "review"})
+DECIDED = ("review", "visibility")
+"""There can be one only, and which follows from all of them."""
+
+SINGLE = tuple(name for name in Contact.model_fields if name not in SURVIVORS | KEYS.keys() | {"custom", "status_since", *DECIDED})
 """There can be one only, so somebody may pick whose."""
 
 _review_order = ("approved", "pending", "rejected")
@@ -60,6 +63,11 @@ class Merge(Frozen):
     before: Contact
     after: Contact
     reviews: Mapping[str, Review] = Field(default_factory=dict)
+
+    @property
+    def took_part(self) -> frozenset[str]:
+        """Everybody's id."""
+        return frozenset({self.survivor_id, *self.merged_ids})
 
     @property
     def undo_until(self) -> datetime:
@@ -126,7 +134,7 @@ def merging(survivor: Contact, others: Sequence[Contact], choices: Mapping[str, 
 
 
 def merged(survivor: Contact, others: Sequence[Contact], choices: Mapping[str, str]) -> Contact:
-    """The survivor with everything the others have."""
+    """The survivor with everything the others have. What only a team could see stays so, and whoever owned it stays in the team."""
     people = (survivor, *others)
     values: dict[str, Any] = {name: getattr(_keeper(name, people, choices), name) for name in SINGLE}
     values |= {name: united(name, [getattr(contact, name) for contact in _first(choices.get(name), people)]) for name in _lists()}
@@ -139,6 +147,10 @@ def merged(survivor: Contact, others: Sequence[Contact], choices: Mapping[str, s
     if values["status"] != survivor.status:
         values["status_since"] = _keeper("status", people, choices).status_since
     values["review"] = min((contact.review for contact in people), key=lambda review: _review_order.index(review.state))
+    private = [contact for contact in people if contact.visibility == "team"]
+    if private:
+        owners = dict.fromkeys(contact.owner_id for contact in private if contact.owner_id not in (None, values["owner_id"]))
+        values |= {"visibility": "team", "assignees": tuple(dict.fromkeys((*values["assignees"], *owners)))}
     return survivor.model_copy(update=values)
 
 

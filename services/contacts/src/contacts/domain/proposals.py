@@ -21,7 +21,7 @@ from contacts.domain.revisions import FieldChange
 from contacts.domain.text import folded
 
 TEXTS = ("first_name", "middle_name", "last_name", "suffix", "job_title", "company")
-VALUES = ("address", "birth_date", "owner_id", "status")
+VALUES = ("address", "birth_date", "owner_id", "visibility", "status")
 UNITED = ("assignees", "tags")
 RESTORED = "deleted_at"
 """The change that somebody deleted would be there again."""
@@ -57,6 +57,7 @@ def proposed(contact: Contact, arrival: Arrival, evidence: Evidence, region: str
         id=evidence.id,
         kind="update",
         contact_id=contact.id,
+        viewers=contact.viewers,
         source=arrival.source,
         at=arrival.at,
         said=arrival.said.model_dump(mode="json", exclude_unset=True),

@@ -15,8 +15,8 @@ from contacts.domain.fields import CustomField
 from contacts.domain.process import Process
 from contacts.domain.refusals import FieldError
 
-STANDARD = tuple(name for name in Draft.model_fields if name not in {"first_name", "status", "relations", "custom"})
-"""The fields a status may ask for. A first name and a status every contact has."""
+STANDARD = tuple(name for name in Draft.model_fields if name not in {"first_name", "visibility", "status", "relations", "custom"})
+"""The fields a status may ask for. A first name, a visibility and a status every contact has."""
 
 EMPTY: tuple[CustomValue, ...] = (None, "", [], {})
 """What counts as no value of a custom field."""

@@ -22,13 +22,14 @@ Decision = Literal["approved", "approved_as_update", "rejected", "auto"]
 class Item(Frozen):
     """`id` is the contact's for somebody new, the evidence's for an update of somebody known.
 
-    `said` is what an update proposes, `fingerprint` tells the request of a program from another one under the same key. What is `gone` was
-    deleted or merged away before anybody decided.
+    `said` is what an update proposes, `fingerprint` tells the request of a program from another one under the same key. `viewers` are those
+    of the contact, or of who took it in. What is `gone` was deleted or merged away before anybody decided.
     """
 
     id: str
     kind: Literal["new", "update"]
     contact_id: str
+    viewers: tuple[str, ...] | None = None
     source: Source
     at: datetime
     state: State = "pending"
@@ -75,6 +76,7 @@ def item_of(contact: Contact) -> Item | None:
         id=contact.id,
         kind="new",
         contact_id=contact.id,
+        viewers=contact.viewers,
         source=contact.source,
         at=contact.source.first_seen_at or contact.created_at,
         state="gone" if waits and (contact.deleted_at is not None or contact.merged_into is not None) else review.state,

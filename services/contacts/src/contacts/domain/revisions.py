@@ -16,6 +16,9 @@ from contacts.domain.contact import AccountLink, Contact, Email
 NOT_TOLD = {"id", "version", "status_since", "created_at", "updated_at"}
 """Fields that only follow from others."""
 
+UNSAID: Mapping[str, Any] = {"visibility": "all"}
+"""What holds of a contact as long as nobody says otherwise: of a new one it is not told."""
+
 
 class Kind(StrEnum):
     """What can happen to a contact; the values are those of the event types."""
@@ -122,7 +125,7 @@ def revision(before: Contact | None, after: Contact, cause: Cause, deed: Deed | 
 
 def differences(before: Contact | None, after: Contact) -> dict[str, FieldChange]:
     """Field by field; of a contact that did not exist, what it has."""
-    old = before.model_dump(mode="json", exclude=NOT_TOLD) if before else {}
+    old = before.model_dump(mode="json", exclude=NOT_TOLD) if before else UNSAID
     new = after.model_dump(mode="json", exclude=NOT_TOLD)
     absent: tuple[object, ...] = (None, [], {}) if before is None else ()
     return {name: FieldChange(old.get(name), value) for name, value in new.items() if value != old.get(name) and value not in absent}

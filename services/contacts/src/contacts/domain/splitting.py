@@ -48,6 +48,8 @@ def parted(contact: Contact, split: Split, *, contact_id: str, status: str, now:
         last_name=named.get("last_name", contact.last_name) or None,
         emails=leave,
         owner_id=contact.owner_id,
+        assignees=contact.assignees,
+        visibility=contact.visibility,
         status=status,
         status_since=now,
         relations=(Relation(contact_id=contact.id, kind=split.relation),),

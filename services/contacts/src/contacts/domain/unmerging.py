@@ -16,7 +16,7 @@ from pydantic_core import to_jsonable_python
 
 from contacts.domain.contact import CUSTOM, Contact
 from contacts.domain.editing import sharing
-from contacts.domain.merging import SINGLE, Merge, merged
+from contacts.domain.merging import DECIDED, SINGLE, Merge, merged
 from contacts.domain.revisions import Cause, Revision, Unmerging, revision
 from contacts.domain.uniting import KEYS, WITH_PRIMARY, Entries, arranged
 
@@ -119,7 +119,7 @@ def settled(before: Contact, merged: Contact, now: Contact) -> Settled:
             conflicts.append(Conflict(now.id, field, *map(to_jsonable_python, three)))
         return current
 
-    for name in (*SINGLE, "review"):
+    for name in (*SINGLE, *DECIDED):
         values[name] = settle(name, (getattr(before, name), getattr(merged, name), getattr(now, name)))
     if values["status"] != now.status:
         values["status_since"] = before.status_since
@@ -130,7 +130,10 @@ def settled(before: Contact, merged: Contact, now: Contact) -> Settled:
         three = _Three(name, getattr(before, name), getattr(merged, name), getattr(now, name))
         values[name] = three.settled()
         conflicts += [Conflict(now.id, name, *map(to_jsonable_python, values)) for values in three.conflicts()]
-    return Settled(now.model_copy(update=values), tuple(conflicts))
+    rest = now.model_copy(update=values)
+    if rest.visibility == "team" and not rest.team:  # nobody could view it: whoever looks after it now stays
+        rest = rest.model_copy(update={"owner_id": now.owner_id, "assignees": now.assignees})
+    return Settled(rest, tuple(conflicts))
 
 
 class _Three:

@@ -131,7 +131,7 @@ class MongoContacts:
         except EventTooLargeError:
             raise TooLargeError from None
         except OwnedError as owned:  # who has it is asked when the transaction is over: a failed one answers nothing
-            raise AddressTakenError(await self._owners(workspace, owned.contact)) from None
+            raise await self._taken(workspace, owned.contact) from None
 
     async def settled(self, workspace: str, addresses: Collection[str]) -> set[str]:
         """Whoever has the address, is there and was reviewed."""
@@ -155,11 +155,6 @@ class MongoContacts:
                 known = [contact_of(document) for document in documents]
                 await contacts.write([replacement(with_account_name(contact, account_id, name), contact.version) for contact in known])
 
-    async def names(self, workspace: str, contact_ids: Collection[str]) -> Mapping[str, str]:
-        parts = ("first_name", "middle_name", "last_name", "suffix")
-        documents = await self._contacts.of(workspace).get_many(contact_ids, fields=parts)
-        return {document["_id"]: " ".join(filter(None, map(document.get, parts))) for document in documents if document.get("first_name")}
-
     async def note_activity(self, workspace: str, activities: Sequence[Activity]) -> None:
         await stamp(self._contacts.of(workspace), latest(activities))
 
@@ -178,10 +173,11 @@ class MongoContacts:
             new_at_commit=new_at_commit,
         )
 
-    async def _owners(self, workspace: str, contact: Contact) -> dict[str, list[str]]:
+    async def _taken(self, workspace: str, contact: Contact) -> AddressTakenError:
         wanted = list(contact.owned_addresses)
-        owners = await self._contacts.of(workspace).find({OWNED: {"$in": wanted}, "_id": {"$ne": contact.id}}, fields=[OWNED])
-        return {owner["_id"]: [address for address in owner["find"]["owned"] if address in wanted] for owner in owners}
+        where = {OWNED: {"$in": wanted}, "_id": {"$ne": contact.id}}
+        owners = await self._contacts.of(workspace).find(where, fields=CONTACT_FIELDS)
+        return AddressTakenError([contact_of(owner) for owner in owners], wanted)
 
 
 class MongoHandling:

@@ -125,7 +125,15 @@ def _filters(wanted: Wanted) -> list[Filter]:
         filters.append({"accounts": {"$elemMatch": {"account_id": {"$in": list(wanted.account_ids)}, "ended_at": None}}})
     if wanted.lacking is not None:
         filters.append({"$or": [_lacking(requirement) for requirement in wanted.lacking]})
+    if wanted.viewer is not None:
+        filters.append(_viewable(wanted.viewer))
     return filters
+
+
+def _viewable(viewer: str) -> Filter:
+    """As `shared.auth.may_view` says it of who does not see all. Of contacts from before there was a visibility nothing is said."""
+    own: list[Filter] = [{field: {"$eq": viewer}} for field in ("owner_id", "assignees")]
+    return {"$or": [{"visibility": {"$in": ["all", None]}}, *own]}
 
 
 def _narrow(wanted: Wanted) -> list[tuple[Filter, Index]]:

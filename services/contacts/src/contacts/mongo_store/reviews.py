@@ -121,6 +121,19 @@ class MongoQueue:
             first = {name: value for name, value in document.items() if name not in FOLLOWED | {"_id"}}
             await self._items.update(now.id, {"$set": followed, "$setOnInsert": first}, upsert=True, session=self._session)
         await self.settle(_settled(revision.before, revision.after))
+        await self._show(revision.before, revision.after)
+
+    async def _show(self, before: Contact | None, after: Contact) -> None:
+        """Items about the contact, and those it took in, are for whoever may view it. For one merged away the survivor's change does it."""
+        if before is None or after.merged_into is not None or _audience(before) == _audience(after):
+            return
+        about, seen = {"$in": [after.id, *after.merged_ids]}, {"$set": {"viewers": after.viewers}}
+        await self._items.update_many({"_id": about}, seen, session=self._session)
+        await self._items.update_many({"contact_id": about, "kind": "update"}, seen, session=self._session)
+
+
+def _audience(contact: Contact) -> tuple[object, ...]:
+    return contact.viewers, contact.merged_into, contact.merged_ids
 
 
 def _settled(before: Contact | None, after: Contact) -> set[str]:
@@ -142,6 +155,8 @@ def _waits(contact: Contact) -> bool:
 def _filters(wanted: ReviewWanted) -> list[Filter]:
     exact = {"state": wanted.state, "kind": wanted.kind, "source.type": wanted.source_type, "source.id": wanted.source_id}
     filters: list[Filter] = [{field: {"$eq": value}} for field, value in exact.items() if value is not None]
+    if wanted.viewer is not None:
+        filters.append({"viewers": {"$in": [None, wanted.viewer]}})
     return filters + (_of_quality(wanted.quality, wanted.ours) if wanted.quality else [])
 
 

@@ -6,10 +6,10 @@ from contacts.store.directory import Directory, Notices
 from contacts.store.errors import AddressTakenError, ErasedError, KeyUsedError, StaleVersionError, TooLargeError
 from contacts.store.merges import Merges
 from contacts.store.review import Queue, Reviews
-from contacts.store.standing import standing
+from contacts.store.standing import all_standing, standing
 
 __all__ = [
     "AddressTakenError", "Changing", "Contacts", "Directory", "Earlier", "EarlierMerge", "Entry", "ErasedError", "Erasing",
     "Handling", "KeyUsedError", "Merges", "Notices", "Once", "Order", "Page", "Position", "Queue", "ReviewWanted",
-    "Reviews", "StaleVersionError", "Told", "TooLargeError", "Unowned", "Wanted", "standing",
+    "Reviews", "StaleVersionError", "Told", "TooLargeError", "Unowned", "Wanted", "all_standing", "standing",
 ]  # fmt: skip

@@ -47,6 +47,7 @@ class Wanted:
     """Which contacts, in which order: the newest change first, or by name.
 
     `related_to`: those entered beside this one. `stale` and `lacking`: those whom one of the limits or requirements is about.
+    `viewer`: those this member may view; None: all.
     """
 
     order: Order = "updated"
@@ -61,13 +62,17 @@ class Wanted:
     stale: tuple[Limit, ...] | None = None
     lacking: tuple[Requirement, ...] | None = None
     deleted: bool = False
+    viewer: str | None = None
     after: Position | None = None
     limit: int = 50
 
 
 @dataclass(frozen=True)
 class ReviewWanted:
-    """Which items of the review queue, the newest arrival first. Who works here decides who is a colleague."""
+    """Which items of the review queue, the newest arrival first. Who works here decides who is a colleague.
+
+    `viewer`: those about whom this member may view; None: all.
+    """
 
     state: State = "pending"
     kind: Literal["new", "update"] | None = None
@@ -75,6 +80,7 @@ class ReviewWanted:
     source_id: str | None = None
     quality: Hint | None = None
     ours: Ours = field(default_factory=Ours)
+    viewer: str | None = None
     after: Position | None = None
     limit: int = 50
 

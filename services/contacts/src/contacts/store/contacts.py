@@ -59,9 +59,6 @@ class Contacts(Protocol):
     async def note_activity(self, workspace: str, activities: Sequence[Activity]) -> None:
         """A person had to do with these contacts, whoever has their keys by now. No change of them: no version, no event, no history."""
 
-    async def names(self, workspace: str, contact_ids: Collection[str]) -> Mapping[str, str]:
-        """What these are called, those who are there and have a name."""
-
 
 class Erasing(Protocol):
     """Erasing people for good."""

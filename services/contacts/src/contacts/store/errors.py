@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 
+from contacts.domain.contact import Contact
 from contacts.domain.erasure import Tombstone
 
 
 class AddressTakenError(Exception):
-    """Some other contact owns an address: `owners` are contact id -> its addresses that were asked for."""
+    """Some other contact owns an address: `taken` is the id of each of the owners -> its addresses that were asked for."""
 
-    def __init__(self, owners: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, owners: Sequence[Contact], asked: Collection[str]) -> None:
         self.owners = owners
+        self.taken = {owner.id: [address for address in owner.owned_addresses if address in asked] for owner in owners}
         super().__init__(f"addresses are owned by {len(owners)} other contacts")
 
 
