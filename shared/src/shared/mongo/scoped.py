@@ -20,6 +20,9 @@ Filter = Mapping[str, Any]
 
 DUPLICATE_KEY = 11000
 
+DECODED_AT_ONCE = 250
+"""Documents the database sends in one go: while the driver decodes them, nothing else in the process runs."""
+
 
 class Scoped:
     """The documents of one workspace. They come and go as plain dicts: `_id` is local to the workspace, `workspace` is not seen."""
@@ -39,7 +42,7 @@ class Scoped:
         wanted = [self._prefix + document_id for document_id in ids]
         if not wanted:
             return []
-        cursor = self._motor.find({"_id": {"$in": wanted}}, _projection(fields), session=session)
+        cursor = self._motor.find({"_id": {"$in": wanted}}, _projection(fields), session=session, batch_size=DECODED_AT_ONCE)
         return self._all_out(await cursor.to_list(None))
 
     async def find(
@@ -59,7 +62,13 @@ class Scoped:
         """
         with pymongo.timeout(max_time_ms / 1000) if max_time_ms is not None else nullcontext():
             cursor = self._motor.find(
-                self._filter(where), _projection(fields), sort=list(sort) if sort else None, limit=limit, session=session, hint=index
+                self._filter(where),
+                _projection(fields),
+                sort=list(sort) if sort else None,
+                limit=limit,
+                session=session,
+                hint=index,
+                batch_size=DECODED_AT_ONCE,
             )
             return self._all_out(await cursor.to_list(None))
 
