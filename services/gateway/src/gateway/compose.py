@@ -1,7 +1,8 @@
 """A contact's whole page as data: the services that know of people asked at once, each within the deadline.
 
 A part that no answer came for is `unknown` with the time its service was last heard, never an empty list: nobody may read "no open
-tickets" when the truth is that nobody knows. The contact itself decides whether there is a page at all.
+tickets" when the truth is that nobody knows. The contact itself decides whether there is a page at all; a part that is behind may still say
+that it is not the caller's to see.
 """
 
 from __future__ import annotations
@@ -26,22 +27,31 @@ Channel = Literal["email", "phone", "sms", "letter"]
 PAIRS_SHOWN = "20"
 MERGED_AWAY = 307
 """What the contacts service answers for an id that leads to a survivor now."""
+NOT_YOURS: Literal["not-yours"] = "not-yours"
+"""What every service calls a contact that is visible to its team only, to anybody else."""
 
 router = APIRouter(prefix=PREFIX)
 
 
 class Part(BaseModel):
-    """One service's share. `as_of` is how fresh the data is, or, of an unknown part, when its service was last heard."""
+    """One service's share. `as_of` is how fresh the data is, or, of an unknown part, when its service was last heard.
+
+    Of one that is `not-yours` the data is whom to ask: `owner_id`.
+    """
 
     model_config = ConfigDict(frozen=True)
 
-    status: Literal["ok", "unknown"]
+    status: Literal["ok", "unknown", "not-yours"]
     as_of: datetime | None
     data: Any = None
 
     @property
     def known(self) -> bool:
         return self.status == "ok"
+
+    @property
+    def withheld(self) -> bool:
+        return self.status == NOT_YOURS
 
 
 class ContactPage(BaseModel):
@@ -67,7 +77,11 @@ async def asked(question: Awaitable[Answer], service: Service) -> Part:
         answer = await question
     except UnansweredError as error:
         return Part(status="unknown", as_of=error.heard_at)
-    return part_from(answer) if answer.ok else Part(status="unknown", as_of=service.heard_at)
+    if answer.ok:
+        return part_from(answer)
+    if _slug(answer) == NOT_YOURS:
+        return Part(status=NOT_YOURS, as_of=answer.at, data={"owner_id": answer.body.get("owner_id")})
+    return Part(status="unknown", as_of=service.heard_at)
 
 
 class ContactQueries:
@@ -125,14 +139,18 @@ class ContactQueries:
         return await service.ask("GET", path, deadline_s=self._deadline_s, query=query, headers=self._headers)
 
 
+def _slug(answer: Answer) -> str:
+    return str(answer.body.get("type", "")).removeprefix("urn:problem:") if isinstance(answer.body, dict) else ""
+
+
 def refusal(answer: Answer) -> Problem:
     """A service's problem details as ours, so that a caller sees what it said and not that we asked."""
     body = answer.body if isinstance(answer.body, dict) else {}
     said = [item for item in body.get("errors") or () if isinstance(item, dict)]
     errors = [FieldError(str(item.get("field", "")), str(item.get("message", ""))) for item in said]
-    slug = str(body.get("type", "")).removeprefix("urn:problem:") or "refused"
     more = {name: value for name, value in body.items() if name not in {"type", "title", "status", "detail", "errors", "request_id"}}
     headers = {"Location": f"{PREFIX}/contacts/{quote(str(more['survivor_id']), safe='')}/page"} if answer.status == MERGED_AWAY else {}
+    slug = _slug(answer) or "refused"
     return Problem(answer.status, slug, body.get("detail"), title=body.get("title"), errors=errors, headers=headers, **more)
 
 

@@ -97,7 +97,14 @@ class Desk:
 
 
 def _desk(request: Request, visitor: Visitor) -> Desk:
-    return Desk(request, visitor.session, parts_of(request), passed_on(visitor.token), datetime.now(UTC), zone_of(request))
+    desk = Desk(request, visitor.session, parts_of(request), passed_on(visitor.token), datetime.now(UTC), zone_of(request))
+    request.state.desk = desk
+    return desk
+
+
+def desk_of(request: Request) -> Desk | None:
+    """Whose request it is, for who answers in place of its route; None where nobody came as far as a route."""
+    return getattr(request.state, "desk", None)
 
 
 async def _posted(request: Request) -> Mapping[str, list[str]]:

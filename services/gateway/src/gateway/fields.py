@@ -41,7 +41,7 @@ class Field:
         """The value in a contact of the API. Parts of an address that are not there are no part of it."""
         if self.custom:
             return (contact.get("custom") or {}).get(self.name.removeprefix(CUSTOM))
-        value = contact.get(self.name)
+        value = contact.get(self.name, self.default)
         return {part: text for part, text in value.items() if text} if isinstance(value, Mapping) else value
 
     def patch(self, value: Any) -> dict[str, Any]:
@@ -65,6 +65,7 @@ FIELDS = (
     Field("status", "Status", "status"),
     Field("owner_id", "Owner", "person", in_drawer=True),
     Field("assignees", "Assignees", "people"),
+    Field("visibility", "Visibility", "visibility", in_drawer=True, default="all"),
     Field("tags", "Tags", "tags", in_drawer=True),
     Field("address", "Address", "address", rare=True),
     Field("birth_date", "Birth date", "date", rare=True),

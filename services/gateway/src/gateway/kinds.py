@@ -92,6 +92,7 @@ KINDS: Mapping[str, Kind] = {
     "choice": _TEXT,
     "person": _TEXT,
     "status": _TEXT,
+    "visibility": _TEXT,
     "number": Kind(_number, _one),
     "checkbox": Kind(_checked, _tick),
     "multi_choice": Kind(_several, _many),

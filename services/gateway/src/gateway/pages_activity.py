@@ -13,6 +13,7 @@ from gateway.compose import Part
 from gateway.desk import Desk, Reading
 from gateway.views import timeline
 from gateway.views.timeline import Choice
+from gateway.views.viewing import whom_to_ask
 
 ENTRIES = "30"
 
@@ -45,12 +46,12 @@ async def more(desk: Reading, contact_id: str, chosen: Chosen, cursor: str, afte
 async def news(desk: Reading, contact_id: str, chosen: Chosen, position: str, peek: bool = False) -> Response:
     """204 while nothing came since `position`. Else the newest lines, or, for a reader far down, a `peek`: the bar that says so."""
     updates = await desk.about(contact_id).updates(position)
-    if not updates.known:
+    if not updates.known and not updates.withheld:
         return Response(status_code=503)
-    if not updates.data["changed"]:
+    if updates.known and not updates.data["changed"]:
         return Response(status_code=204)
     headers = {"HX-Trigger": "activity-changed"}
-    if peek:
+    if peek and updates.known:
         context = {"contact_id": contact_id, "chosen": chosen, "new": updates.data["new"]}
         return desk.render("partials/news.html", context, headers={**headers, "HX-Retarget": "#news", "HX-Reswap": "innerHTML"})
     return desk.render("partials/activity.html", await newest(desk, contact_id, chosen), headers=headers)
@@ -77,6 +78,7 @@ def shown(desk: Desk, contact_id: str, part: Part, members: Mapping[str, str], c
         "chosen": chosen,
         "failed": not part.known,
         "timeline_heard": desk.heard(part.as_of),
+        "timeline_ask": whom_to_ask(part.data["owner_id"], members) if part.withheld else "",
         "days": timeline.days(answer.get("items", ()), members, desk.now.astimezone(desk.zone).date(), desk.zone),
         "after_day": "",
         "never_heard": timeline.never_heard(chosen.chip, answer.get("as_of", {})) if part.known else (),

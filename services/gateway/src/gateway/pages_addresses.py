@@ -17,11 +17,12 @@ from gateway.clients import Answer, UnansweredError
 from gateway.desk import Desk, Posted, Writing
 from gateway.forms import errors_by_path, errors_of, first_problem, one
 from gateway.kinds import Typed
-from gateway.pages_people import people_of, person_of
+from gateway.pages_people import holders_of, person_of
 from gateway.views import addresses as view
 from gateway.views.addresses import Weight
 from gateway.views.contact import Person
 from gateway.views.entries import EMAILS
+from gateway.views.viewing import NOBODY
 
 router = APIRouter(prefix="/addresses")
 
@@ -73,7 +74,7 @@ async def add(desk: Writing, contact_id: str, form: Posted) -> Response:
     if outcome.saved:
         return await rows.answered(desk, contact_id, EMAILS, outcome.contact, saved=address, headers=_in_the_page())
     problem = errors_of("emails", outcome.errors) or outcome.problem
-    return await _adding(desk, contact_id, person, form, problem=problem, matches=await people_of(desk, outcome.matches), status_code=422)
+    return await _adding(desk, contact_id, person, form, problem=problem, taken=await holders_of(desk, outcome.taken), status_code=422)
 
 
 async def _apart(desk: Desk, contact_id: str, person: Person, form: Typed) -> Response:
@@ -99,13 +100,12 @@ async def _apart(desk: Desk, contact_id: str, person: Person, form: Typed) -> Re
 async def _refused(desk: Desk, contact_id: str, person: Person, form: Typed, answer: Answer) -> Response:
     errors = errors_by_path(answer.body)
     problem = errors_of("emails", errors) or errors_of("first_name", errors) or first_problem(answer.body)
-    matches = await people_of(desk, answer.body.get("matches") or ())
-    return await _adding(desk, contact_id, person, form, problem=problem, matches=matches, status_code=422)
+    return await _adding(desk, contact_id, person, form, problem=problem, taken=await holders_of(desk, answer.body), status_code=422)
 
 
 async def _adding(desk: Desk, contact_id: str, person: Person, form: Typed, **more: Any) -> Response:
     status_code = more.pop("status_code", 200)
-    context = {"contact_id": contact_id, "problem": "", "matches": (), **more, **await _consequences(desk, person, form)}
+    context = {"contact_id": contact_id, "problem": "", "taken": NOBODY, **more, **await _consequences(desk, person, form)}
     context["typed"] = {name: one(form, name) for name in ("typed", "primary", "reason")} | {
         "purpose": one(form, "purpose") or "work",
         "where": one(form, "where") or "here",

@@ -26,6 +26,7 @@ from gateway.compose import Channel, Part, Purpose
 from gateway.desk import Desk, Reading
 from gateway.views import verdict as verdict_view
 from gateway.views.timeline import EVERYTHING
+from gateway.views.viewing import whom_to_ask
 
 CHANNEL: Channel = "email"
 
@@ -87,6 +88,9 @@ def _verdict(desk: Desk, part: Part, members: Mapping[str, str], purpose: str) -
     if part.known:
         shown = verdict_view.verdict(part.data, members, desk.now, desk.zone)
         said = [shown.word, shown.sentence, *(f"{line.check}{line.severity}{line.sentence}" for line in shown.lines)]
+    elif part.withheld:
+        shown = verdict_view.withheld(whom_to_ask(part.data["owner_id"], members))
+        said = [shown.sentence]
     else:
         shown = verdict_view.unknown(desk.heard(part.as_of))
         said = ["unknown"]

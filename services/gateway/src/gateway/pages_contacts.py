@@ -19,11 +19,12 @@ from gateway.fields import known_by
 from gateway.forms import NewContact
 from gateway.pages_companies import accounts_named
 from gateway.pages_details import around
-from gateway.pages_people import people_of
+from gateway.pages_people import holders_of
 from gateway.pages_typed import new_contact
 from gateway.views import contact as contact_view
-from gateway.views import look_alikes
+from gateway.views import look_alikes, viewing
 from gateway.views.rescan import left_out
+from gateway.views.viewing import NOBODY
 
 ROWS = "50"
 FEW_ROWS = "5"
@@ -72,7 +73,8 @@ async def accounts(desk: Writing, company: str = "") -> Response:
 async def look_alikes_while_typing(desk: Writing, form: Posted) -> Response:
     """Who is here already and looks like what has been typed so far."""
     new = NewContact(form)
-    context: dict[str, Any] = {"matches": [], "more": 0, "left_out": "", "asked": new.worth_checking, "unknown": False, "heard": ""}
+    context: dict[str, Any] = {"matches": [], "more": 0, "unseen": viewing.NONE, "left_out": "", "asked": new.worth_checking}
+    context |= {"unknown": False, "heard": ""}
     if new.worth_checking:
         try:
             answer = await desk.ask(desk.services.dedupe, "POST", "/v1/duplicates/check", body=new.candidate())
@@ -80,6 +82,7 @@ async def look_alikes_while_typing(desk: Writing, form: Posted) -> Response:
                 raise desk.services.dedupe.silent("broken")
             members, found = await desk.members(), answer.body["matches"]
             context["matches"] = [look_alikes.from_match(match, members) for match in found[:LOOK_ALIKES_SHOWN]]
+            context["unseen"] = viewing.hidden(answer.body.get("hidden") or (), members, more=bool(found))
             context |= {"more": max(len(found) - LOOK_ALIKES_SHOWN, 0), "left_out": left_out(answer.body.get("capped"))}
         except UnansweredError:
             context |= {"unknown": True, "heard": desk.heard(desk.services.dedupe.heard_at)}
@@ -110,7 +113,7 @@ async def create(desk: Writing, form: Posted) -> Response:
         return Response(status_code=204, headers={"HX-Trigger": "typed-done", "HX-Redirect": path})
     body = answer.body if isinstance(answer.body, Mapping) else {}
     errors, problem = forms.errors_in_drawer(body), forms.first_problem(body)
-    taken = await people_of(desk, body.get("matches") or ())
+    taken = await holders_of(desk, body)
     if taken and "anyway" in form:
         errors["reason"] = "A reason is needed: why do both have this address?"
     return await _form(desk, new.again(), errors=errors, problem=problem, taken=taken, status_code=answer.status)
@@ -126,7 +129,7 @@ async def _form(desk: Desk, new: NewContact, **more: Any) -> Response:
         "labels": {**forms.LABELS, "reason": "Reason", **{field.name: field.label for field in new.custom}},
         "errors": {},
         "problem": "",
-        "taken": [],
+        "taken": NOBODY,
         "reason": forms.one(new.typed, "reason"),
         **more,
     }

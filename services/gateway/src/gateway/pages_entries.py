@@ -16,7 +16,7 @@ from gateway import pages_addresses, rows, saving
 from gateway.desk import Desk, Posted, Reading, Writing
 from gateway.forms import errors_of, one
 from gateway.kinds import Typed
-from gateway.pages_people import people_of
+from gateway.pages_people import holders_of
 from gateway.saving import Outcome
 from gateway.views.entries import EMAILS, LISTS, Listing, Row
 from gateway.views.values import Glossary
@@ -75,4 +75,4 @@ async def _attempt(desk: Desk, listing: Listing, form: Typed, outcome: Outcome) 
         said = Glossary(await desk.members(), desk.zone).lines(listing.name, now)
         return replace(row, theirs=", ".join(said))
     problem = errors_of(listing.name, outcome.errors) or outcome.problem
-    return replace(row, base=one(form, "base"), problem=problem, matches=await people_of(desk, outcome.matches))
+    return replace(row, base=one(form, "base"), problem=problem, taken=await holders_of(desk, outcome.taken))

@@ -11,7 +11,8 @@ from gateway import saving
 from gateway.clients import UnansweredError
 from gateway.desk import Desk, Posted, Writing
 from gateway.forms import errors_by_path, first_problem, one
-from gateway.pages_people import people_of, person_of
+from gateway.pages_people import holders_of, person_of
+from gateway.views.viewing import NOBODY
 from shared.auth import Role
 from shared.problem import Problem
 
@@ -63,14 +64,14 @@ async def _done(desk: Desk, contact_id: str, method: str, what: str, sheet: str)
         return await _sheet(desk, contact_id, sheet, problem=saving.SILENT, status_code=422)
     if answer.ok:
         return Response(status_code=204, headers={"HX-Refresh": "true"})
-    problem, matches = first_problem(answer.body), await people_of(desk, answer.body.get("matches") or ())
-    return await _sheet(desk, contact_id, sheet, problem=problem, matches=matches, status_code=422)
+    problem, taken = first_problem(answer.body), await holders_of(desk, answer.body)
+    return await _sheet(desk, contact_id, sheet, problem=problem, taken=taken, status_code=422)
 
 
 async def _sheet(desk: Desk, contact_id: str, sheet: str, **more: Any) -> Response:
     status_code = more.pop("status_code", 200)
     person = await person_of(desk, contact_id)
-    empty = {"problem": "", "matches": (), "errors": {}, "typed": {"reason": "", "confirm": ""}}
+    empty = {"problem": "", "taken": NOBODY, "errors": {}, "typed": {"reason": "", "confirm": ""}}
     context = {"contact_id": contact_id, "person": person, **empty, **more}
     return desk.render(f"partials/life/{sheet}.html", context, status_code=status_code)
 

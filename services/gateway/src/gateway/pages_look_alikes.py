@@ -15,9 +15,10 @@ from gateway.clients import UnansweredError
 from gateway.compose import Part
 from gateway.desk import Desk, Posted, Reading, Writing
 from gateway.tallies import tallied
-from gateway.views import holdings, look_alikes
+from gateway.views import holdings, look_alikes, viewing
 from gateway.views.clusters import MOST_COMPARED
 from gateway.views.rescan import left_out
+from gateway.views.viewing import whom_to_ask
 from shared.problem import Problem
 
 SILENT = "The match service does not answer. Whether it was noted can't be told yet: look again in a moment."
@@ -84,6 +85,8 @@ async def shown(desk: Desk, contact_id: str, part: Part, members: Mapping[str, s
         "more_pairs": part.known and bool(part.data.get("next_cursor")),
         "compared": ids[:MOST_COMPARED],
         "pairs_heard": "" if part.known else desk.heard(part.as_of),
+        "pairs_ask": whom_to_ask(part.data["owner_id"], members) if part.withheld else "",
+        "unseen": viewing.hidden(part.data.get("hidden") or (), members, more=bool(alike)) if part.known else viewing.NONE,
         "shares": holdings.shares(ids, counted),
         "shares_heard": desk.heard(counted.as_of),
     }

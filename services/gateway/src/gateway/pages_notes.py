@@ -14,6 +14,7 @@ from gateway import forms
 from gateway.clients import UnansweredError
 from gateway.desk import Desk, Writing
 from gateway.views import timeline
+from gateway.views.viewing import whom_to_ask
 
 router = APIRouter(prefix="/notes")
 
@@ -46,6 +47,7 @@ async def notes(desk: Desk, contact_id: str, text: str = "", problem: str = "") 
         "notes": [timeline.note(item, members, desk.now, desk.zone) for item in (part.data["items"] if part.known else ())],
         "failed": not part.known,
         "timeline_heard": desk.heard(part.as_of),
+        "timeline_ask": whom_to_ask(part.data["owner_id"], members) if part.withheld else "",
         "note_text": text,
         "note_error": problem,
         "wrote": False,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,8 @@ from gateway.clients import UnansweredError
 from gateway.desk import Desk
 from gateway.saving import path_of
 from gateway.views import contact as contact_view
-from gateway.views import look_alikes
+from gateway.views import look_alikes, viewing
+from gateway.views.viewing import Holders
 
 SHOWN = 5
 
@@ -25,11 +26,12 @@ async def person_of(desk: Desk, contact_id: str) -> contact_view.Person | None:
     return contact_view.person(answer.body, await desk.members(), desk.now, desk.zone) if answer.ok else None
 
 
-async def people_of(desk: Desk, matches: Iterable[Mapping[str, Any]]) -> list[tuple[str, str, str]]:
-    """Who has an address already: id, name and what else tells who that is."""
-    ids = [str(match["contact_id"]) for match in matches][:SHOWN]
+async def holders_of(desk: Desk, refusal: Mapping[str, Any]) -> Holders:
+    """Who has an address already, from what the contacts service answers where one is taken."""
+    ids = [str(match["contact_id"]) for match in refusal.get("matches") or ()][:SHOWN]
     people = await asyncio.gather(*(person_of(desk, contact_id) for contact_id in ids))
-    return [(person.id, person.name, look_alikes.detail(person)) for person in people if person is not None]
+    shown = [(person.id, person.name, look_alikes.detail(person)) for person in people if person is not None]
+    return Holders(shown, viewing.held_by(refusal.get("hidden") or (), await desk.members()))
 
 
 RELATIONS = {"same_person": "the same person, kept apart", "related": "related"}

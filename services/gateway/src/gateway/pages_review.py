@@ -12,7 +12,7 @@ from starlette.responses import Response
 from gateway import forms
 from gateway.clients import UnansweredError
 from gateway.desk import Desk, Posted, Reading, Writing
-from gateway.views import look_alikes, reviewing, words
+from gateway.views import look_alikes, reviewing, viewing, words
 from gateway.views.reviewing import FILTERS, NOBODY, REASONS, Alike, Item, Outcome
 from gateway.views.values import Glossary, labels_in
 from shared.problem import Problem
@@ -147,6 +147,7 @@ async def _alike(desk: Desk, items: Sequence[Item], members: Mapping[str, str]) 
         part = await desk.about(item.person.id).duplicates()
         found = part.data["items"] if part.known else []
         shown = [other for pair in found if (other := look_alikes.from_pair(pair, item.person.id, members)) is not None]
-        return Alike(tuple(shown), "" if part.known else desk.heard(part.as_of))
+        unseen = viewing.hidden(part.data.get("hidden") or (), members, more=bool(shown)) if part.known else viewing.NONE
+        return Alike(tuple(shown), "" if part.known else desk.heard(part.as_of), unseen)
 
     return dict(zip((item.id for item in items), await asyncio.gather(*map(one, items)), strict=True))

@@ -15,9 +15,11 @@ from gateway.forms import NewContact, one
 from gateway.kinds import Typed
 from gateway.pages_companies import accounts_named
 from gateway.pages_details import around
+from gateway.pages_people import holders_of
 from gateway.saving import Outcome
 from gateway.views.contact import full_name
 from gateway.views.typed import Difference, differences, taken
+from gateway.views.viewing import NOBODY, Holders
 
 Json = Mapping[str, Any]
 
@@ -57,14 +59,16 @@ async def take(desk: Writing, contact_id: str, form: Posted) -> Response:
     if outcome.saved:
         return Response(status_code=204, headers={"HX-Trigger": "typed-done", "HX-Refresh": "true"})
     found = differences(typed, account_id, outcome.contact, known) if outcome.contact else ()
-    return _compared(desk, contact_id, form, found, outcome)
+    return _compared(desk, contact_id, form, found, outcome, holders=await holders_of(desk, outcome.taken))
 
 
 async def _account_id(desk: Desk, typed: NewContact) -> str | None:
     return (await accounts_named(desk, typed.text("company"))).get(typed.text("company"))
 
 
-def _compared(desk: Desk, contact_id: str, form: Typed, found: tuple[Difference, ...], outcome: Outcome) -> Response:
+def _compared(
+    desk: Desk, contact_id: str, form: Typed, found: tuple[Difference, ...], outcome: Outcome, *, holders: Holders = NOBODY
+) -> Response:
     beforehand = {each.name for each in found if each.chosen and one(form, "how") == "update"}
     context = {
         "contact_id": contact_id,
@@ -73,5 +77,6 @@ def _compared(desk: Desk, contact_id: str, form: Typed, found: tuple[Difference,
         "chosen": beforehand if outcome.saved else set(form.get("take", ())),
         "carried": {name: texts for name, texts in form.items() if not name.startswith("base.") and name not in {"take", "reason"}},
         "outcome": outcome,
+        "taken": holders,
     }
     return desk.render("partials/typed.html", context, status_code=outcome.status_code)

@@ -7,7 +7,7 @@ else became of it; where it is not, nobody's work is overwritten: theirs is show
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -33,7 +33,8 @@ class Outcome:
     conflict: bool = False
     problem: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
-    matches: Sequence[Json] = ()
+    taken: Json = field(default_factory=dict)
+    """Who has an address of it already, in the service's words: `matches`, and `hidden` ones."""
     moved_to: str = ""
 
     @property
@@ -79,7 +80,8 @@ def refused(answer: Answer, contact: Json | None = None) -> Outcome:
     body = answer.body if isinstance(answer.body, Mapping) else {}
     moved_to = str(body.get("survivor_id") or "") if answer.status == 307 else ""
     problem = "This contact was merged into another one meanwhile." if moved_to else forms.first_problem(body)
-    return Outcome(contact or {}, False, problem, forms.errors_by_path(body), tuple(body.get("matches") or ()), moved_to)
+    taken = {name: body[name] for name in ("matches", "hidden") if body.get(name)}
+    return Outcome(contact or {}, False, problem, forms.errors_by_path(body), taken, moved_to)
 
 
 def is_stale(answer: Answer) -> bool:

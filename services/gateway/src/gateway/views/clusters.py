@@ -10,6 +10,7 @@ from typing import Any
 from gateway.views import words
 from gateway.views.contact import SOURCES
 from gateway.views.look_alikes import for_and_against, likeness, said_by
+from gateway.views.viewing import NONE, Hidden, hidden
 
 Json = Mapping[str, Any]
 
@@ -80,6 +81,7 @@ class Cluster:
     made_by: tuple[Origin, ...]
     said_by: tuple[str, ...]
     left_out: int
+    unseen: Hidden = NONE
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -121,6 +123,7 @@ def cluster(said: Json, members: Mapping[str, str]) -> Cluster:
         made_by=tuple(_origin(made) for made in said["made_by"]),
         said_by=tuple(deciders),
         left_out=int(said.get("left_out") or 0),
+        unseen=hidden(said.get("hidden") or (), members, more=True),
     )
 
 

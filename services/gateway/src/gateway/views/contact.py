@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from gateway.views import words
+from gateway.views.viewing import visible_to
 
 Json = Mapping[str, Any]
 Said = Callable[[object], str]
@@ -82,6 +83,8 @@ class Person:
     created: str
     updated: str
     deleted: str
+    visible_to: str = ""
+    """Where that is not everybody."""
     matched: tuple[Match, ...] = ()
 
     @property
@@ -146,6 +149,7 @@ def person(contact: Json, members: Mapping[str, str], now: datetime, zone: ZoneI
         created=said(contact.get("created_at")),
         updated=said(contact.get("updated_at")),
         deleted=said(contact.get("deleted_at")),
+        visible_to="" if contact.get("visibility", "all") == "all" else visible_to(contact["visibility"]),
         matched=tuple(dict.fromkeys(Match(match["field"], match["value"]) for match in contact.get("matched") or ())),
     )
 

@@ -12,6 +12,7 @@ from gateway.kinds import Typed
 from gateway.saving import base
 from gateway.views import words
 from gateway.views.values import Glossary
+from gateway.views.viewing import WORDS
 
 Json = Mapping[str, Any]
 Options = tuple[tuple[str, str], ...]
@@ -94,6 +95,8 @@ class Around:
         match of.kind:
             case "status":
                 offered = {name: words.plain(name) for name in steps(self.settings, contact.get("status"))}
+            case "visibility":
+                offered = WORDS
             case "person" | "people":
                 offered = {**self.owners}
             case "choice" | "multi_choice":

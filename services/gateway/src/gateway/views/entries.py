@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from gateway.saving import as_read, base
 from gateway.views import words
 from gateway.views.contact import Address, Company, company_of, email_of, phone_of
+from gateway.views.viewing import NOBODY, Holders
 
 Json = Mapping[str, Any]
 
@@ -70,7 +71,7 @@ class Row:
     shown: Address | Company | None = None
     problem: str = ""
     theirs: str | None = None
-    matches: Sequence[tuple[str, str, str]] = ()
+    taken: Holders = NOBODY
     moved_to: str = ""
     saved: bool = False
 

@@ -11,8 +11,11 @@ from gateway.views.values import Glossary
 Json = Mapping[str, Any]
 
 SETTLED = frozenset(
-    {"id", "version", "name", "merged_ids", "merged_into", "created_at", "updated_at", "deleted_at", "status_since", "review", "source"}
-)
+    {
+        "id", "version", "name", "merged_ids", "merged_into", "created_at", "updated_at", "deleted_at", "status_since", "review", "source",
+        "visibility",
+    }
+)  # fmt: skip
 """Fields that follow from the merge itself: nobody chooses them."""
 WITH_PRIMARY = frozenset({"emails", "phones", "accounts"})
 """Lists of which one entry is the primary one: somebody may choose whose that is."""

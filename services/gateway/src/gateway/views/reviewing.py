@@ -12,6 +12,7 @@ from gateway.views import words
 from gateway.views.contact import SOURCES, Person, person
 from gateway.views.look_alikes import LookAlike
 from gateway.views.values import Glossary
+from gateway.views.viewing import NONE, Hidden
 
 Json = Mapping[str, Any]
 
@@ -98,6 +99,7 @@ class Alike:
 
     matches: tuple[LookAlike, ...] = ()
     heard: str = ""
+    unseen: Hidden = NONE
 
 
 NOBODY = Alike()

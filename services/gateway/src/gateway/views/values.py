@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from gateway.forms import LABELS
 from gateway.views import words
 from gateway.views.contact import SOURCES
+from gateway.views.viewing import visible_to
 
 CUSTOM = "custom."
 NAMES = {"emails": "Emails", "phones": "Phones", "accounts": "Accounts", "birth_date": "Birth date", "custom": "Custom fields"}
@@ -53,6 +54,8 @@ class Glossary:
             return ("Yes" if value else "No",)
         if field in MEMBERS:
             return (self.member(value),)
+        if field == "visibility":
+            return (visible_to(value),)
         return (words.plain(value) if field == "status" else str(value),)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from gateway.views import words
+from gateway.views.viewing import TITLE
 
 Json = Mapping[str, Any]
 
@@ -70,6 +71,11 @@ def unknown(heard: str) -> Verdict:
     """What is shown while the guard is silent."""
     sentence = f"The checks can't be run right now ({heard}). Treat it as a hold until they answer."
     return Verdict("unknown", WORDS["unknown"], sentence, "", ())
+
+
+def withheld(ask: str) -> Verdict:
+    """What is shown where the guard says that this contact is not the reader's to see."""
+    return Verdict("unknown", TITLE, ask, "", ())
 
 
 def _without_word(sentence: str, word: str) -> str:
