@@ -14,7 +14,7 @@ from gateway.clients import Answer, UnansweredError
 from gateway.compose import refusal
 from gateway.desk import Desk, Reading, Writing
 from gateway.views import contact as contact_view
-from gateway.views import holdings, merging, timeline, words
+from gateway.views import holdings, merging, timeline, viewing, words
 from gateway.views.values import Glossary, labels_in
 
 SILENT = "The contacts service does not answer. Whether it was undone can't be told yet: look again in a moment."
@@ -90,6 +90,7 @@ async def _undone(desk: Desk, answer: Answer, members: Mapping[str, str]) -> dic
         "undone": names,
         "restored": {str(each["id"]): names[str(each["id"])] for each in body["restored"]},
         "conflicts": merging.conflicts(body.get("conflicts") or (), Glossary(members, desk.zone, labels_in(await desk.decided()))),
+        "held": viewing.held_by(body.get("hidden") or (), members),
         "stayed": stayed,
         "stayed_more": part.known and bool(part.data.get("next_cursor")),
         "stayed_heard": "" if part.known else desk.heard(part.as_of),
