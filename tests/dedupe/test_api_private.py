@@ -111,7 +111,7 @@ async def test_hidden_ones_are_counted_by_owner_beside_those_that_are_shown(clie
 
 
 async def test_who_is_hidden_takes_nobodys_place(client: httpx.AsyncClient, deliver: Deliver) -> None:
-    known = [created(f"c{number:02}", person("Ada", phone="4155551234")) for number in range(MOST_SHOWN)]
+    known = [created(f"c{number:02}", person("Ada", phone="4155551234")) for number in range(MOST_SHOWN + 1)]
     await deliver(*[secret(f"secret-1{number:02}") for number in range(MOST_SHOWN + 1)], *known)
 
     answer = await posted(client, "/check", emails=["ada@example.org"], phones=["4155551234"])

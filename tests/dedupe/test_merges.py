@@ -11,6 +11,7 @@ from dedupe.domain.pairs import Status
 from dedupe.mongo_store import MongoDedupeStore
 from dedupe.store import Wanted
 from shared.contracts.dedupe import PairConfirmed, PairDismissed
+from shared.mongo import Database
 from tests.support.dedupe_builders import (
     WORKSPACE,
     Deliver,
@@ -181,6 +182,32 @@ async def test_one_that_is_changed_by_an_old_id_is_not_its_own_look_alike(client
     answer = await client.post("/v1/duplicates/check", json={"contact_id": "c2", "emails": ["ada@example.org"]}, headers=bearer())
 
     assert answer.json()["matches"] == []
+
+
+@pytest.mark.req("CD9", "CD11")
+async def test_of_many_that_are_changed_by_old_ids_none_is_its_own_look_alike(client: httpx.AsyncClient, deliver: Deliver) -> None:
+    await deliver(created("c1", ADA), created("c2", AGAIN), created("c3", ADA))
+    await deliver(merged_away("c3", "c2", ADA), took_in("c2", AGAIN, "c3"))
+    await deliver(took_in("c1", UNITED, "c2", also=("c3",)), merged_away("c2", "c1", AGAIN, sequence=3, merged_ids=("c3",)))
+    asked = [{"contact_id": contact_id, "emails": ["ada@example.org"]} for contact_id in ("c1", "c2", "c3", "nobody")]
+
+    answer = await client.post("/v1/duplicates/checks", json={"candidates": [*asked, {"first_name": "Zoe"}]}, headers=bearer())
+
+    found = [[match["contact_id"] for match in each["matches"]] for each in answer.json()["answers"]]
+    assert found == [[], [], [], ["c1"], []]
+
+
+async def test_of_many_it_is_read_together_who_they_are_today(client: httpx.AsyncClient, deliver: Deliver, database: Database) -> None:
+    await deliver(created("c1", ADA))
+    asked = [{"contact_id": f"c{number}", "first_name": "Zoe"} for number in range(50)]
+    motor = database.plumbing("contacts").database
+    await motor.command("profile", 2)
+
+    await client.post("/v1/duplicates/checks", json={"candidates": asked}, headers=bearer())
+
+    await motor.command("profile", 0)
+    wanted = {"ns": f"{database.name}.contacts", "command.projection": {"merged_into": 1}}
+    assert await motor["system.profile"].count_documents(wanted) == 1
 
 
 async def test_a_pair_one_of_whom_was_merged_away_can_not_be_dismissed(client: httpx.AsyncClient, deliver: Deliver) -> None:

@@ -129,6 +129,19 @@ async def test_a_pair_judged_on_contents_that_changed_meanwhile_is_judged_again(
     assert judged_at == [1, 2]
 
 
+async def test_who_stands_for_an_id_is_found_along_a_chain_of_merges_and_out_of_a_circle(store: MongoDedupeStore) -> None:
+    chain = [IndexedContact.away(f"c{number}", 2, f"c{number + 1}") for number in range(2, 5)]
+    circle = [IndexedContact.away("a", 2, "b"), IndexedContact.away("b", 2, "a")]
+    await store.remember(WORKSPACE, [ADA, indexed("c5", person("Ada Lovelace")), *chain, *circle])
+
+    found = await store.survivors(WORKSPACE, ["c1", "c2", "c4", "nobody", "a"])
+
+    assert {**found, "a": "a"} == {"c1": "c1", "c2": "c5", "c4": "c5", "nobody": "nobody", "a": "a"}
+    assert found["a"] in {"a", "b"}
+    assert await store.survivor(WORKSPACE, "c3") == "c5"
+    assert await store.survivors("globex", ["c2"]) == {"c2": "c2"}
+
+
 async def test_pairs_come_in_pages_the_likeliest_first(store: MongoDedupeStore) -> None:
     await _keep(store, pair("c1", "c2", 0.7), pair("c1", "c3", 0.9), pair("c2", "c3", 0.7), pair("c4", "c5", 0.6))
 

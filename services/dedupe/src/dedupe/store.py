@@ -147,6 +147,9 @@ class DedupeStore(Protocol):
     async def survivor(self, workspace: str, contact_id: str) -> str:
         """Who stands for this id today: itself, or whoever a chain of merges leads to."""
 
+    async def survivors(self, workspace: str, contact_ids: Collection[str]) -> dict[str, str]:
+        """The same for several, asked for together."""
+
     async def contacts(self, workspace: str, contact_ids: Collection[str]) -> dict[str, IndexedContact]:
         """Those of them that are in the index."""
 

@@ -15,7 +15,6 @@ from dedupe.domain.blocking import blocking_keys
 from dedupe.domain.look_alikes import look_alikes
 from dedupe.domain.pairs import pair_id
 from dedupe.domain.person import profile_of
-from dedupe.domain.ruleset import Rules
 from dedupe.store import DedupeStore
 from shared.auth import Caller, Principal
 from shared.problem import Problem
@@ -38,31 +37,33 @@ class Candidates(BaseModel):
 def check_router(store: DedupeStore) -> APIRouter:
     router = APIRouter(prefix="/v1/duplicates", tags=["duplicates"])
 
-    async def checked(caller: Principal, candidates: list[Candidate], rules: Rules) -> list[CheckAnswer]:
-        profiles = [profile_of(candidate.person()) for candidate in candidates]
-        found = await store.alike(caller.workspace, [blocking_keys(profile) for profile in profiles])
-        answers = []
-        for candidate, profile, alike in zip(candidates, profiles, found, strict=True):
-            changed = {await store.survivor(caller.workspace, candidate.contact_id)} if candidate.contact_id else set()
-            seen = Seen.by(caller, look_alikes(profile, alike, rules, most=None), but=changed)
-            answers.append(CheckAnswer.of(seen, alike, rules))
+    async def checked(caller: Principal, candidates: list[Candidate]) -> list[CheckAnswer]:
+        rules = await store.rules(caller.workspace)
+        saved = {candidate.contact_id for candidate in candidates if candidate.contact_id}
+        today = await store.survivors(caller.workspace, saved) if saved else {}
+        answers: list[CheckAnswer] = []
+        for start in range(0, len(candidates), AT_A_TIME):
+            if answers:
+                await asyncio.sleep(0)
+            portion = candidates[start : start + AT_A_TIME]
+            profiles = [profile_of(candidate.person()) for candidate in portion]
+            found = await store.alike(caller.workspace, [blocking_keys(profile) for profile in profiles])
+            for candidate, profile, alike in zip(portion, profiles, found, strict=True):
+                itself = {today[candidate.contact_id]} if candidate.contact_id else set()
+                seen = Seen.by(caller, look_alikes(profile, alike, rules, most=None), but=itself)
+                answers.append(CheckAnswer.of(seen, alike, rules))
         return answers
 
     @router.post("/check")
     async def check(candidate: Candidate, caller: Caller) -> CheckAnswer:
         """Who may this already be? Writes nothing."""
-        [answer] = await checked(caller, [candidate], await store.rules(caller.workspace))
+        [answer] = await checked(caller, [candidate])
         return answer
 
     @router.post("/checks")
     async def checks(asked: Candidates, caller: Caller) -> ChecksAnswer:
         """The same for several at once."""
-        rules = await store.rules(caller.workspace)
-        answers: list[CheckAnswer] = []
-        for start in range(0, len(asked.candidates), AT_A_TIME):
-            answers += await checked(caller, asked.candidates[start : start + AT_A_TIME], rules)
-            await asyncio.sleep(0)
-        return ChecksAnswer(answers=answers)
+        return ChecksAnswer(answers=await checked(caller, asked.candidates))
 
     @router.get("/contacts/{contact_id}/matches")
     async def matches(contact_id: ContactId, caller: Caller) -> MatchesAnswer:

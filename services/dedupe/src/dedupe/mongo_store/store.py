@@ -144,12 +144,17 @@ class MongoDedupeStore:
         return cluster_from(document) if document else None
 
     async def survivor(self, workspace: str, contact_id: str) -> str:
-        passed: set[str] = set()
-        while contact_id not in passed:
-            passed.add(contact_id)
-            document = await self._contacts.of(workspace).get(contact_id, fields=["merged_into"])
-            contact_id = (document and document["merged_into"]) or contact_id
-        return contact_id
+        return (await self.survivors(workspace, [contact_id]))[contact_id]
+
+    async def survivors(self, workspace: str, contact_ids: Collection[str]) -> dict[str, str]:
+        """One read for all, and one for each further merge of the longest chain."""
+        leads_to: dict[str, str | None] = {}
+        coming = set(contact_ids)
+        while coming:
+            found = await self._contacts.of(workspace).get_many(coming, fields=["merged_into"])
+            leads_to |= dict.fromkeys(coming) | {document["_id"]: document["merged_into"] for document in found}
+            coming = {into for into in leads_to.values() if into is not None} - leads_to.keys()
+        return {contact_id: _end_of(contact_id, leads_to) for contact_id in contact_ids}
 
     async def contacts(self, workspace: str, contact_ids: Collection[str]) -> dict[str, IndexedContact]:
         found = await self._contacts.of(workspace).get_many(contact_ids)
@@ -235,6 +240,15 @@ class MongoDedupeStore:
         collections = (self._contacts, self._pairs, self._partings, self._clusters)
         kept = Kept(*(collection.of(workspace) for collection in collections))
         return MongoJudgement(transaction, self._outbox, kept, self._blocks(workspace), self._rules)
+
+
+def _end_of(contact_id: str, leads_to: Mapping[str, str | None]) -> str:
+    """Merges that are heard of out of order may lead in a circle for a moment: then to any of it."""
+    passed: set[str] = set()
+    while contact_id not in passed:
+        passed.add(contact_id)
+        contact_id = leads_to[contact_id] or contact_id
+    return contact_id
 
 
 def _chosen(wanted: ClustersWanted) -> dict[str, Any]:
