@@ -11,6 +11,7 @@ from dedupe.domain.retrieval import CROWD, MOST_ALIKE
 from dedupe.domain.ruleset import DEFAULT
 from dedupe.mongo_store import MongoDedupeStore, blocks
 from dedupe.store import Judgement, Position, Wanted
+from shared.mongo import Database
 from tests.support.dedupe_builders import WORKSPACE, indexed, person
 
 ADA = indexed(
@@ -99,6 +100,16 @@ async def test_a_key_that_a_crowd_has_is_named_by_its_kind(store: MongoDedupeSto
     await store.judging(WORKSPACE, notice)
 
     assert "name" in (await alike(store)).crowded
+
+
+async def test_crowded_keys_are_counted_by_kind_and_workspace(store: MongoDedupeStore, database: Database) -> None:
+    marks = ["name:ada:lovelace", "name:grace", "phone:+14155551234", "acme:acme"]
+    await database.collection("crowded").of(WORKSPACE).insert_new([{"_id": key} for key in marks])
+    await database.collection("crowded").of("globex").insert_new([{"_id": "name:ada"}])
+
+    assert await store.crowded(WORKSPACE) == {"acme": 1, "name": 2, "phone": 1}
+    assert await store.crowded("globex") == {"name": 1}
+    assert await store.crowded("initech") == {}
 
 
 async def test_a_key_that_a_crowd_has_is_left_out_from_then_on(store: MongoDedupeStore) -> None:
