@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from contacts.domain.contact import Contact
 from contacts.domain.directory import Surroundings
 from contacts.domain.editing import edited
 from contacts.domain.merging import merged
+from contacts.domain.process import Process, Status
 from contacts.domain.proposals import changes
 from contacts.domain.refusals import Refused
+from contacts.domain.required import faults_of
 from contacts.domain.revisions import FieldChange, differences
 from contacts.domain.splitting import Split, parted
 from contacts.domain.unmerging import unmerging
@@ -56,10 +60,45 @@ def test_what_is_a_teams_is_never_nobodys(before: dict[str, Any], wish: dict[str
     assert [fault.field for fault in refused.value.errors] == [field]
 
 
+WISHES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
+    {},
+    optional={
+        "owner_id": st.sampled_from(["ann", None]),
+        "assignees": st.lists(st.sampled_from(["ann", "bob"]), max_size=2),
+        "visibility": st.sampled_from(["all", "team", None]),
+        "company": st.sampled_from(["Acme", None]),
+    },
+)
+
+
+@pytest.mark.req("CD6")
+@given(st.lists(WISHES, max_size=6))
+def test_however_it_is_edited_what_is_a_teams_has_one_and_only_that_is_refused(wishes: list[dict[str, Any]]) -> None:
+    contact = person()
+    for wish in wishes:
+        owner = wish.get("owner_id", contact.owner_id)
+        wanted = wish.get("visibility", contact.visibility) or "all"
+        team = {*([owner] if owner else []), *wish.get("assignees", contact.assignees)}
+        try:
+            contact = edit(contact, **wish)
+        except Refused:
+            assert (wanted, team) == ("team", set())
+        else:
+            assert (contact.visibility, set(contact.team)) == (wanted, team)
+            assert contact.viewers == (tuple(sorted(team)) if wanted == "team" else None)
+            assert team or wanted == "all"
+
+
 @pytest.mark.req("CD6")
 @pytest.mark.parametrize("wish", [{"owner_id": None}, {"assignees": []}, {"owner_id": None, "assignees": [], "visibility": "all"}])
 def test_a_team_may_get_smaller_and_a_contact_everybodys(wish: dict[str, Any]) -> None:
     assert edit(person(**PRIVATE), **wish).first_name == "Ada"
+
+
+def test_a_status_does_not_ask_for_what_every_contact_has() -> None:
+    process = Process(statuses=(Status(name="new", requires=("visibility", "owner_id")),))
+
+    assert [fault.message for fault in faults_of(process, ())] == ["there is no enabled field visibility"]
 
 
 @pytest.mark.req("CD6")
