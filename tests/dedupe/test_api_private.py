@@ -322,7 +322,7 @@ async def test_a_change_of_the_team_is_no_news_of_a_pair(client: httpx.AsyncClie
 # ---- what people said ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("word", ["dismiss", "confirm"])
+@pytest.mark.parametrize("word", ["dismiss", "confirm", "reopen"])
 async def test_who_may_not_view_both_decides_nothing_about_them(client: httpx.AsyncClient, deliver: Deliver, word: str) -> None:
     await deliver(created("c1", ADA), secret())
     path = f"/v1/duplicates/pairs/{pair_id('c1', 'secret-1')}/{word}"

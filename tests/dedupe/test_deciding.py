@@ -8,10 +8,13 @@ import httpx
 import pytest
 
 from dedupe.domain.retrieval import CROWD
+from dedupe.domain.workspace import Thresholds
+from dedupe.mongo_store import MongoDedupeStore
 from shared.auth import Role
-from shared.contracts.dedupe import PairConfirmed, PairDismissed
+from shared.contracts.dedupe import PairConfirmed, PairDismissed, PairSuspected
 from shared.mongo import Database
 from tests.support.dedupe_builders import (
+    WORKSPACE,
     Deliver,
     Told,
     created,
@@ -101,6 +104,87 @@ async def test_who_was_dismissed_can_be_confirmed_and_the_other_way_round(client
     said = [(await say(client, f"/pairs/{pair['id']}/{word}")).json()["status"] for word in ("dismiss", "confirm", "dismiss")]
 
     assert said == ["dismissed", "to_merge", "dismissed"]
+
+
+@pytest.mark.parametrize("word", ["dismiss", "confirm"])
+async def test_what_was_said_can_be_taken_back_and_the_score_says_again_what_they_are(
+    client: httpx.AsyncClient, deliver: Deliver, told: Told, word: str
+) -> None:
+    await deliver(created("c1", ADA), created("c2", AGAIN))
+    [before] = (await pairs(client)).values()
+    await say(client, f"/pairs/{before['id']}/{word}")
+
+    answer = await say(client, f"/pairs/{before['id']}/reopen", reason="a slip of the finger")
+    again = await say(client, f"/pairs/{before['id']}/reopen")
+
+    assert answer.json()["decision"] == {"verdict": "undecided", "by": "mel", "reason": "a slip of the finger"}
+    assert {**answer.json(), "version": 1, "decision": None} == before
+    assert again.json() == answer.json() == (await pairs(client))["c1", "c2"]
+    assert (await read(client, "/clusters"))["items"][0]["contact_ids"] == ["c1", "c2"]
+    assert (await read(client, "/decisions"))["items"] == []
+    *_, suspected = await told()
+    assert isinstance(suspected.data, PairSuspected)
+    assert (suspected.sequence, suspected.actorid, suspected.actortype) == (3, "mel", "user")
+
+
+async def test_what_was_taken_back_stays_so_and_can_be_said_again(client: httpx.AsyncClient, deliver: Deliver) -> None:
+    await deliver(created("c1", ADA), created("c2", AGAIN))
+    [pair] = (await pairs(client)).values()
+    await say(client, f"/pairs/{pair['id']}/dismiss")
+    await say(client, f"/pairs/{pair['id']}/reopen")
+
+    await deliver(updated("c2", AGAIN, sequence=2, owner_id="bob"))
+    later = await pairs(client)
+    again = await say(client, f"/pairs/{pair['id']}/dismiss")
+
+    assert later["c1", "c2"]["status"] == "suspected"
+    assert again.json()["status"] == "dismissed"
+    assert len((await read(client, "/decisions"))["items"]) == 1
+
+
+async def test_the_undoing_of_a_merge_can_be_taken_back_and_a_later_one_counts(client: httpx.AsyncClient, deliver: Deliver) -> None:
+    await deliver(created("c1", ADA), created("c2", AGAIN))
+    [pair] = (await pairs(client)).values()
+    await deliver(took_in("c1", ADA, "c2"), merged_away("c2", "c1", AGAIN), gave_back("c1", ADA, "c2"), restored("c2", "c1", AGAIN))
+
+    reopened = await say(client, f"/pairs/{pair['id']}/reopen")
+    await deliver(updated("c1", ADA, sequence=4, owner_id="bob"))
+    held = await pairs(client)
+    await deliver(took_in("c1", ADA, "c2", sequence=5), merged_away("c2", "c1", AGAIN, sequence=4))
+    await deliver(gave_back("c1", ADA, "c2", sequence=6), restored("c2", "c1", AGAIN, sequence=5))
+
+    assert reopened.json()["status"] == "suspected"
+    assert held["c1", "c2"]["status"] == "suspected"
+    assert list(await pairs(client, status="dismissed")) == [("c1", "c2")]
+
+
+async def test_who_is_less_alike_than_the_rules_ask_for_is_not_suspected_again(
+    client: httpx.AsyncClient, deliver: Deliver, store: MongoDedupeStore, told: Told
+) -> None:
+    await deliver(created("c1", ADA), created("c2", AGAIN))
+    [pair] = (await pairs(client)).values()
+    await say(client, f"/pairs/{pair['id']}/confirm")
+    await store.set_thresholds(WORKSPACE, Thresholds(certain=1.1, suspected=1.1), 0, "ann")
+
+    answer = await say(client, f"/pairs/{pair['id']}/reopen")
+
+    assert answer.json()["status"] == "withdrawn"
+    assert (await read(client, "/clusters"))["items"] == []
+    *_, withdrawn = await told()
+    assert isinstance(withdrawn.data, PairDismissed)
+    assert (withdrawn.data.reason, withdrawn.data.decided_by, withdrawn.actorid) == ("no_longer_alike", None, "mel")
+
+
+async def test_who_may_not_take_back_and_what_can_not_be(client: httpx.AsyncClient, deliver: Deliver) -> None:
+    await deliver(created("c1", ADA), created("c2", AGAIN))
+    [pair] = (await pairs(client)).values()
+    await say(client, f"/pairs/{pair['id']}/dismiss")
+
+    problem(await say(client, f"/pairs/{pair['id']}/reopen", Role.VIEWER), 403)
+    problem(await say(client, "/pairs/nobody/reopen"), 404)
+    await deliver(deleted("c2", AGAIN))
+
+    assert problem(await say(client, f"/pairs/{pair['id']}/reopen"), 409)["pair_status"] == "withdrawn"
 
 
 async def test_a_viewer_does_not_confirm_and_nobody_confirms_who_is_gone(client: httpx.AsyncClient, deliver: Deliver) -> None:

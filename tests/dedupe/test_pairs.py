@@ -9,7 +9,7 @@ import pytest
 
 from dedupe.domain.commonness import Commonness
 from dedupe.domain.indexed import Card, IndexedContact, newest_of
-from dedupe.domain.pairs import Decision, Neighbourhood, Pair, Parting, Status, Verdict, decided, in_force, pair_id
+from dedupe.domain.pairs import Decision, Neighbourhood, Pair, Parting, Status, Verdict, decided, in_force, pair_id, taken_back
 from dedupe.domain.pairs import judged as judged_by
 from dedupe.domain.ruleset import DEFAULT, Rules
 from tests.support.dedupe_builders import indexed, person
@@ -54,6 +54,20 @@ def test_two_who_look_alike_are_suspected_whichever_is_judged_first() -> None:
 
 def test_two_who_look_alike_and_share_no_key_are_no_pair() -> None:
     assert judged(ADA, replace(AGAIN, keys=frozenset()), None) is None
+
+
+def test_what_was_taken_back_counts_until_a_merge_is_undone_later() -> None:
+    undone = [Parting("c1", "c2", 1, ADA.identity), Parting("c2", "c1", 1, AGAIN.identity)]
+    apart = dismissed(suspicion(), ADA, AGAIN, "ann", None)
+
+    open_again = taken_back(apart, ADA, AGAIN, by="mel", reason=None, rules=DEFAULT)
+
+    assert (open_again.status, open_again.version, open_again.reasons) == (Status.SUSPECTED, 3, apart.reasons)
+    assert taken_back(open_again, ADA, AGAIN, by="mel", reason=None, rules=DEFAULT) is open_again
+    assert judged(ADA, AGAIN, open_again, undone) is open_again
+    later = judged(ADA, AGAIN, open_again, [replace(side, sequence=2) for side in undone])
+    assert later is not None
+    assert later.status is Status.DISMISSED
 
 
 def test_two_who_do_not_look_alike_are_no_pair() -> None:

@@ -131,7 +131,7 @@ class DedupeStore(Protocol):
         """Those of them that are kept."""
 
     async def decisions(self, workspace: str, after: str, limit: int) -> list[Pair]:
-        """Pairs somebody decided about, in the order of their ids."""
+        """Pairs somebody decided about and did not take it back, in the order of their ids."""
 
     async def pairs_among(self, workspace: str, contact_ids: Collection[str]) -> list[Pair]:
         """Those that link two of these contacts, the likeliest first."""

@@ -55,7 +55,7 @@ class ContactAnswer(BaseModel):
 
 
 class DecisionAnswer(BaseModel):
-    """What somebody said of two contacts; a merge says it too, and then nobody is named."""
+    """What somebody said of two contacts, or that they took it back (undecided); a merge says it too, and then nobody is named."""
 
     verdict: Verdict
     by: str | None = Field(description="member id")

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from dedupe.api.viewing import refuse_unseen
 from dedupe.domain.indexed import IndexedContact
-from dedupe.domain.pairs import LINKING, Pair, Status, Verdict, decided
+from dedupe.domain.pairs import LINKING, Pair, Status, Verdict, decided, taken_back
 from dedupe.judging import regroup
 from dedupe.store import DedupeStore, Judgement
 from dedupe.translate import told_by
@@ -43,6 +43,8 @@ class Deciding:
     async def about_pair(
         self, pair_id: str, verdict: Verdict, said: Said, caller: Principal
     ) -> tuple[Pair, dict[str, IndexedContact]] | None:
+        """The pair afterwards, and its two contacts; None where there is no such pair."""
+
         async def work(judging: Judgement) -> tuple[Pair, dict[str, IndexedContact]] | None:
             found = await judging.pair(pair_id)
             if found is None:
@@ -74,10 +76,17 @@ class Deciding:
 
     async def _decide(self, judging: Judgement, pairs: Iterable[Three], verdict: Verdict, said: Said, caller: Principal) -> list[Pair]:
         """The pairs as they are afterwards."""
-        before_and_after = [(pair, decided(pair, one, other, verdict, by=caller.subject, reason=said.reason)) for pair, one, other in pairs]
+        rules = await judging.rules()
+
+        def after(pair: Pair, one: IndexedContact, other: IndexedContact) -> Pair:
+            if verdict is Verdict.UNDECIDED:
+                return taken_back(pair, one, other, by=caller.subject, reason=said.reason, rules=rules)
+            return decided(pair, one, other, verdict, by=caller.subject, reason=said.reason)
+
+        before_and_after = [(three[0], after(*three)) for three in pairs]
         changed = [after for before, after in before_and_after if after is not before]
         if changed:
             await judging.save(changed)
-            await regroup(judging, {contact_id for pair in changed for contact_id in pair.contact_ids}, changed, await judging.rules())
+            await regroup(judging, {contact_id for pair in changed for contact_id in pair.contact_ids}, changed, rules)
             judging.publish(*(told_by(pair, caller, self.now()) for pair in changed))
         return [after for _, after in before_and_after]

@@ -80,4 +80,9 @@ def pairs_router(store: DedupeStore, now: Callable[[], datetime]) -> APIRouter:
         """They are one person, to be merged: shown as that until they are, unless an identifying field of either changes."""
         return await decide(pair_id, Verdict.ONE_PERSON, said, caller)
 
+    @router.post("/{pair_id}/reopen")
+    async def reopen(pair_id: PairId, said: Said, caller: Member) -> PairAnswer:
+        """What was said of them is taken back: whether they are suspected follows from their score again."""
+        return await decide(pair_id, Verdict.UNDECIDED, said, caller)
+
     return router

@@ -36,6 +36,9 @@ class Status(StrEnum):
 LINKING = frozenset({Status.SUSPECTED, Status.TO_MERGE})
 """Pairs that clusters are made of."""
 
+DECIDED = frozenset({Status.TO_MERGE, Status.DISMISSED})
+"""What somebody said, and can take back."""
+
 MERGE_UNDONE = "merge_undone"
 """Why two are told apart who were taken for one."""
 
@@ -43,6 +46,8 @@ MERGE_UNDONE = "merge_undone"
 class Verdict(StrEnum):
     ONE_PERSON = "one_person"
     TWO_PEOPLE = "two_people"
+    UNDECIDED = "undecided"
+    """What was said before is taken back, the undoing of a merge too: what the two are follows from their score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,17 +184,30 @@ def _status(one: IndexedContact, other: IndexedContact, decision: Decision | Non
         return Status.WITHDRAWN, match
     if kept_apart:
         return Status.KEPT_APART, match
-    return Status.SUSPECTED if decision is None else Status.DISMISSED, match
+    two_people = decision is not None and decision.verdict is Verdict.TWO_PEOPLE
+    return Status.DISMISSED if two_people else Status.SUSPECTED, match
 
 
 def decided(pair: Pair, one: IndexedContact, other: IndexedContact, verdict: Verdict, *, by: str, reason: str | None) -> Pair:
     """The pair after somebody said whether they are one person or two. Saying it twice of the same contents changes nothing."""
-    sequences = tuple(contact.sequence for contact in _in_order(one, other))
-    decision = Decision(verdict, by, fingerprint(one, other), reason, (sequences[0], sequences[1]), pair.reasons)
+    decision = _said(pair, one, other, verdict, by=by, reason=reason)
     status = Status.TO_MERGE if verdict is Verdict.ONE_PERSON else Status.DISMISSED
     if pair.status is status and pair.decision is not None and pair.decision.fingerprint == decision.fingerprint:
         return pair
     return replace(pair, version=pair.version + 1, status=status, decision=decision)
+
+
+def taken_back(pair: Pair, one: IndexedContact, other: IndexedContact, *, by: str, reason: str | None, rules: Rules) -> Pair:
+    """The pair after somebody took back what was said of it. Where nothing was said that holds, nothing changes."""
+    if pair.status not in DECIDED:
+        return pair
+    decision = _said(pair, one, other, Verdict.UNDECIDED, by=by, reason=reason)
+    return judged(one, other, replace(pair, decision=decision), rules=rules) or pair
+
+
+def _said(pair: Pair, one: IndexedContact, other: IndexedContact, verdict: Verdict, *, by: str, reason: str | None) -> Decision:
+    first, second = (contact.sequence for contact in _in_order(one, other))
+    return Decision(verdict, by, fingerprint(one, other), reason, (first, second), pair.reasons)
 
 
 def _in_order(one: IndexedContact, other: IndexedContact) -> tuple[IndexedContact, IndexedContact]:

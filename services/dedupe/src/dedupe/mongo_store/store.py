@@ -11,7 +11,7 @@ from dedupe.domain.clustering import Cluster
 from dedupe.domain.commonness import COUNTED, Counting
 from dedupe.domain.indexed import Card, IndexedContact
 from dedupe.domain.look_alikes import Alike
-from dedupe.domain.pairs import Pair, Parting
+from dedupe.domain.pairs import Pair, Parting, Verdict
 from dedupe.domain.rescan import Rescan
 from dedupe.domain.ruleset import VERSION, Rules
 from dedupe.domain.workspace import Thresholds
@@ -121,7 +121,7 @@ class MongoDedupeStore:
         return {document["_id"]: pair_from(document) for document in await self._pairs.of(workspace).get_many(pair_ids)}
 
     async def decisions(self, workspace: str, after: str, limit: int) -> list[Pair]:
-        where = {"decision.verdict": {"$exists": True}, "_id": {"$gt": after}}
+        where = {"decision.verdict": {"$exists": True, "$ne": Verdict.UNDECIDED.value}, "_id": {"$gt": after}}
         found = await self._pairs.of(workspace).find(where, sort=[("_id", 1)], limit=limit, index=DECIDED.name)
         return [pair_from(document) for document in found]
 
