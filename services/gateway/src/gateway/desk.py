@@ -84,6 +84,14 @@ class Desk:
     def about(self, contact_id: str) -> ContactQueries:
         return ContactQueries(self.services, self.headers, contact_id, self.parts.settings.page_timeout_s)
 
+    async def contact(self, contact_id: str) -> Mapping[str, Any]:
+        """The contact that a part of its page is about. Raises why it is not to be had."""
+        part = await self.about(contact_id).contact()
+        if not part.known:
+            raise self.services.contacts.silent("down").problem()
+        contact: Mapping[str, Any] = part.data
+        return contact
+
     def heard(self, at: datetime | None) -> str:
         return words.last_heard(at, self.now, self.zone)
 

@@ -17,8 +17,9 @@ from gateway.clients import Answer, UnansweredError
 from gateway.desk import Desk, Posted, Writing
 from gateway.forms import errors_by_path, errors_of, first_problem, one
 from gateway.kinds import Typed
-from gateway.pages_people import holders_of, person_of
+from gateway.pages_people import holders_of
 from gateway.views import addresses as view
+from gateway.views import contact as contact_view
 from gateway.views.addresses import Weight
 from gateway.views.contact import Person
 from gateway.views.entries import EMAILS
@@ -166,10 +167,7 @@ async def split(desk: Writing, contact_id: str, form: Posted) -> Response:
 
 
 async def _of(desk: Desk, contact_id: str) -> Person:
-    person = await person_of(desk, contact_id)
-    if person is None:
-        raise desk.services.contacts.silent("down").problem()
-    return person
+    return contact_view.person(await desk.contact(contact_id), await desk.members(), desk.now, desk.zone)
 
 
 def _in_the_page() -> dict[str, str]:

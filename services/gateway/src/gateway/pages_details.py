@@ -55,10 +55,8 @@ async def details(desk: Reading, contact_id: str) -> Response:
 @router.get("/line")
 async def line(desk: Reading, contact_id: str, field: str) -> Response:
     """A field as it is now: for who leaves it, or takes what somebody else made of it."""
-    part, known = await asyncio.gather(desk.about(contact_id).contact(), around(desk))
-    if not part.known:
-        raise desk.services.contacts.silent("down").problem()
-    return _line(desk, contact_id, known.line(_field(desk, field, known, part.data), part.data), part.data)
+    contact, known = await asyncio.gather(desk.contact(contact_id), around(desk))
+    return _line(desk, contact_id, known.line(_field(desk, field, known, contact), contact), contact)
 
 
 @router.post("/line")

@@ -39,10 +39,7 @@ Chosen = Annotated[Listing, Depends(_listing)]
 @router.get("")
 async def entries(desk: Reading, contact_id: str, listing: Chosen) -> Response:
     """The rows as they are now."""
-    part = await desk.about(contact_id).contact()
-    if not part.known:
-        raise desk.services.contacts.silent("down").problem()
-    return await rows.answered(desk, contact_id, listing, part.data)
+    return await rows.answered(desk, contact_id, listing, await desk.contact(contact_id))
 
 
 @router.post("")

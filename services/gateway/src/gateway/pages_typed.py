@@ -36,12 +36,10 @@ async def new_contact(desk: Desk, form: Typed) -> NewContact:
 @router.post("")
 async def compare(desk: Writing, contact_id: str, form: Posted) -> Response:
     """The differences; chosen beforehand where who typed wants to update, and not where they only wanted to look."""
-    part = await desk.about(contact_id).contact()
-    if not part.known:
-        raise desk.services.contacts.silent("down").problem()
+    contact = await desk.contact(contact_id)
     typed, known = await new_contact(desk, form), await around(desk)
-    found = differences(typed, await _account_id(desk, typed), part.data, known)
-    return _compared(desk, contact_id, form, found, Outcome(part.data))
+    found = differences(typed, await _account_id(desk, typed), contact, known)
+    return _compared(desk, contact_id, form, found, Outcome(contact))
 
 
 @router.post("/take")

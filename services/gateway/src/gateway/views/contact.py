@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from gateway.views import words
-from gateway.views.viewing import visible_to
+from gateway.views.viewing import EVERYBODY
 
 Json = Mapping[str, Any]
 Said = Callable[[object], str]
@@ -83,8 +83,8 @@ class Person:
     created: str
     updated: str
     deleted: str
-    visible_to: str = ""
-    """Where that is not everybody."""
+    private: bool = False
+    """Its team's: not everybody may view it."""
     matched: tuple[Match, ...] = ()
 
     @property
@@ -149,7 +149,7 @@ def person(contact: Json, members: Mapping[str, str], now: datetime, zone: ZoneI
         created=said(contact.get("created_at")),
         updated=said(contact.get("updated_at")),
         deleted=said(contact.get("deleted_at")),
-        visible_to="" if contact.get("visibility", "all") == "all" else visible_to(contact["visibility"]),
+        private=contact.get("visibility", EVERYBODY) != EVERYBODY,
         matched=tuple(dict.fromkeys(Match(match["field"], match["value"]) for match in contact.get("matched") or ())),
     )
 

@@ -11,7 +11,8 @@ from gateway.views import words
 Json = Mapping[str, Any]
 
 TITLE = "Not yours to see"
-WORDS = {"all": "Everybody", "team": "Its team only"}
+EVERYBODY = "all"
+WORDS = {EVERYBODY: "Everybody", "team": "Its team only"}
 """Whom a contact is visible to, as it is chosen."""
 NOBODYS = "a manager, for it has no owner"
 
