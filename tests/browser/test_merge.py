@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import uuid
 
 import httpx
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
 from tests.browser.cast import Cast, made
 from tests.browser.test_accessibility import THEMES, violations
@@ -89,6 +90,39 @@ async def _has_notes(api: httpx.AsyncClient, contact_id: str, number: int) -> bo
     """That of the one merged in, and that written since."""
     items = (await api.get(f"/timeline/{contact_id}", params={"kind": "note"})).json()["items"]
     return len(items) == number
+
+
+async def chosen_early(visitor: Visitor, ids: list[str], radio: str) -> None:
+    """The one beside the first of these, by a key pressed before the page's scripts are there."""
+    page, ready = visitor.page, asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await ready.wait()
+        await route.continue_()
+
+    await page.route("**/htmx.min.js", late)
+    await page.goto(f"{visitor.stack.url()}/merge?ids={','.join(ids)}", wait_until="commit")
+    await page.get_by_role("radio", name=radio).first.focus()
+    await page.keyboard.press("ArrowRight")
+    ready.set()
+
+
+@pytest.mark.req("CD13")
+async def test_a_value_chosen_before_the_page_is_ready_is_in_its_preview(visitor: Visitor, stack: Stack, cast: Cast) -> None:
+    _, ids = await twins(stack)
+
+    await chosen_early(visitor, ids, "Job title of")
+
+    await expect(visitor.page.locator("#result .outcome")).to_contain_text("Head of purchasing")
+
+
+@pytest.mark.req("CD13")
+async def test_who_is_to_stay_may_be_chosen_before_the_page_is_ready_too(visitor: Visitor, stack: Stack, cast: Cast) -> None:
+    name, ids = await twins(stack)
+
+    await chosen_early(visitor, ids, f"Zoe {name}")
+
+    await expect(visitor.page.locator("th.stays").get_by_role("radio")).to_have_value(ids[1])
 
 
 @pytest.mark.req("CD12", "CD16", "CR13")

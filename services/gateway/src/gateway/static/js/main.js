@@ -3,6 +3,7 @@ import { tellTimeZone, switchTheme } from "./preferences.js";
 import { manageDialogs } from "./dialogs.js";
 import { listenToKeys } from "./keys.js";
 import { keepLive } from "./live.js";
+import { followEarlyChoices } from "./early.js";
 import { editInPlace } from "./inplace.js";
 import { keepPlace } from "./saving.js";
 import { countTicked } from "./ticked.js";
@@ -19,4 +20,5 @@ countTicked();
 showFailures();
 editInPlace();
 keepTyped();
+followEarlyChoices();
 document.addEventListener("DOMContentLoaded", () => { document.documentElement.dataset.ready = ""; }); // after htmx, which came first
