@@ -11,6 +11,7 @@ import pytest
 from playwright.async_api import Route, expect
 
 from tests.browser.cast import Cast, made
+from tests.browser.test_accessibility import violations
 from tests.support.browser import Visitor
 from tests.support.stack import PASSWORD, Stack
 
@@ -56,6 +57,26 @@ async def test_enter_saves_esc_leaves_tab_goes_on_and_the_history_tells(visitor:
     async with stack.api() as api:
         now = (await api.get(f"/contacts/{nina}")).json()
     assert (now["first_name"], now["last_name"], now["job_title"]) == ("Ninette", "North", "Buyer")
+
+
+@pytest.mark.req("CD9")
+async def test_whom_a_number_being_typed_belongs_to_is_said_before_it_is_saved(visitor: Visitor, stack: Stack, nina: str) -> None:
+    page = visitor.page
+    await visitor.open(f"/contacts/{nina}")
+    number = page.locator("#phones").get_by_label("Phone number", exact=True).first
+
+    await number.press("ControlOrMeta+a")
+    await number.press_sequentially("+14155550132")
+
+    said = page.locator("#phones .alike").first
+    await expect(said).to_contain_text("With this, 2 more people look alike")
+    await expect(said.locator(".look-alike").first).to_contain_text("Omar Oduya")
+    await expect(number).to_be_focused()
+    assert await violations(page) == []
+    await number.press("Escape")
+    await expect(said).to_be_empty()
+    async with stack.api() as api:
+        assert [phone["typed"] for phone in (await api.get(f"/contacts/{nina}")).json()["phones"]] == ["+493023125099"]
 
 
 @pytest.mark.req("DP6", "CR13")

@@ -44,9 +44,10 @@ class NewContact:
 
     @property
     def worth_checking(self) -> bool:
-        """Whether enough is typed to look for somebody: an address, a number, or a name of some length."""
-        digits = sum(character.isdigit() for character in self.text("phone"))
-        return "@" in self.text("email") or digits >= 6 or len(f"{self.text('first_name')}{self.text('last_name')}") >= 3
+        """Whether enough is typed to look for somebody."""
+        return worth_checking(
+            name=f"{self.text('first_name')}{self.text('last_name')}", emails=self.text("email"), phones=self.text("phone")
+        )
 
     def faults(self) -> dict[str, str]:
         """What can't be read at all, by field."""
@@ -76,6 +77,11 @@ class NewContact:
     def candidate(self) -> dict[str, Any]:
         """As the dedupe service takes it: what tells people apart."""
         return {name: value for name, value in self.draft().items() if name != "custom"}
+
+
+def worth_checking(*, name: str = "", emails: str = "", phones: str = "") -> bool:
+    """An address, a number, or a name of some length."""
+    return "@" in emails or sum(character.isdigit() for character in phones) >= 6 or len(name) >= 3
 
 
 def _fault(field: Field, typed: Typed) -> str:

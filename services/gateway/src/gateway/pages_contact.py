@@ -13,6 +13,7 @@ from starlette.responses import Response
 from gateway import (
     pages_activity,
     pages_addresses,
+    pages_alike,
     pages_companies,
     pages_details,
     pages_entries,
@@ -34,6 +35,7 @@ router = APIRouter(prefix="/contacts/{contact_id}", include_in_schema=False)
 for part_of_it in (
     pages_activity,
     pages_addresses,
+    pages_alike,
     pages_companies,
     pages_details,
     pages_entries,

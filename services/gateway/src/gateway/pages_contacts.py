@@ -12,7 +12,7 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
-from gateway import forms
+from gateway import checking, forms
 from gateway.clients import UnansweredError
 from gateway.desk import Desk, Posted, Reading, Writing
 from gateway.fields import known_by
@@ -22,14 +22,11 @@ from gateway.pages_details import around
 from gateway.pages_people import holders_of
 from gateway.pages_typed import new_contact
 from gateway.views import contact as contact_view
-from gateway.views import look_alikes, viewing
-from gateway.views.rescan import left_out
 from gateway.views.viewing import NOBODY
 
 ROWS = "50"
 FEW_ROWS = "5"
 """Where contacts are so large that more are too long an answer."""
-LOOK_ALIKES_SHOWN = 5
 
 router = APIRouter(include_in_schema=False)
 
@@ -73,19 +70,7 @@ async def accounts(desk: Writing, company: str = "") -> Response:
 async def look_alikes_while_typing(desk: Writing, form: Posted) -> Response:
     """Who is here already and looks like what has been typed so far."""
     new = NewContact(form)
-    context: dict[str, Any] = {"matches": [], "more": 0, "unseen": viewing.NONE, "left_out": "", "asked": new.worth_checking}
-    context |= {"unknown": False, "heard": ""}
-    if new.worth_checking:
-        try:
-            answer = await desk.ask(desk.services.dedupe, "POST", "/v1/duplicates/check", body=new.candidate())
-            if not answer.ok:  # nobody was looked for, which is not the same as nobody found
-                raise desk.services.dedupe.silent("broken")
-            members, found = await desk.members(), answer.body["matches"]
-            context["matches"] = [look_alikes.from_match(match, members) for match in found[:LOOK_ALIKES_SHOWN]]
-            context["unseen"] = viewing.hidden(answer.body.get("hidden") or (), members, more=bool(found))
-            context |= {"more": max(len(found) - LOOK_ALIKES_SHOWN, 0), "left_out": left_out(answer.body.get("capped"))}
-        except UnansweredError:
-            context |= {"unknown": True, "heard": desk.heard(desk.services.dedupe.heard_at)}
+    context = await checking.shown(desk, new.candidate() if new.worth_checking else None)
     return desk.render("partials/look_alikes.html", context)
 
 

@@ -20,7 +20,10 @@ function put(control, wanted) {
 function leave(form) {
   const leaves = form.querySelector("[data-leave]");
   if (leaves) leaves.click();
-  else form.reset();
+  else {
+    form.reset();
+    form.querySelector(".alike")?.replaceChildren(); // it was about what was typed
+  }
 }
 
 export function editInPlace() {
