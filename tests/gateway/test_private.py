@@ -121,7 +121,9 @@ async def test_a_page_that_is_open_hears_of_it_with_the_next_news(gateway: Runni
     assert ASK in news.text
 
 
-@pytest.mark.parametrize("part", ["details", "details/line?field=job_title", "entries/emails", "addresses/new"])
+@pytest.mark.parametrize(
+    "part", ["details", "details/line?field=job_title", "entries/emails", "addresses/new", "history?field=tags", "delete"]
+)
 async def test_what_only_the_contact_itself_can_fill_is_replaced_by_it(gateway: RunningGateway, upstream: Upstream, part: str) -> None:
     hide(upstream)
     async with gateway.browser() as browser:

@@ -79,7 +79,7 @@ async def asked(question: Awaitable[Answer], service: Service) -> Part:
         return Part(status="unknown", as_of=error.heard_at)
     if answer.ok:
         return part_from(answer)
-    if _slug(answer) == NOT_YOURS:
+    if is_not_yours(answer):
         return Part(status=NOT_YOURS, as_of=answer.at, data={"owner_id": answer.body.get("owner_id")})
     return Part(status="unknown", as_of=service.heard_at)
 
@@ -141,6 +141,10 @@ class ContactQueries:
 
 def _slug(answer: Answer) -> str:
     return str(answer.body.get("type", "")).removeprefix("urn:problem:") if isinstance(answer.body, dict) else ""
+
+
+def is_not_yours(answer: Answer) -> bool:
+    return _slug(answer) == NOT_YOURS
 
 
 def refusal(answer: Answer) -> Problem:

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from gateway import saving
 from gateway.clients import UnansweredError
+from gateway.compose import is_not_yours, refusal
 from gateway.desk import Desk, Reading
 from gateway.fields import CUSTOM, LABELS, defined
 from gateway.views import words
@@ -64,6 +65,8 @@ async def history(desk: Reading, contact_id: str, field: str, cursor: str = "") 
 async def _rows(desk: Desk, contact_id: str, field: str, cursor: str) -> tuple[list[Mapping[str, Any]], str | None]:
     query = [("field", field), ("limit", ROWS), *([("cursor", cursor)] if cursor else [])]
     answer = await desk.ask(desk.services.contacts, "GET", saving.path_of(contact_id, "history"), query=query)
+    if is_not_yours(answer):
+        raise refusal(answer)
     if not answer.ok:
         raise desk.services.contacts.silent("broken")
     return answer.body["items"], answer.body.get("next_cursor")

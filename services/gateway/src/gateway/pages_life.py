@@ -21,6 +21,7 @@ router = APIRouter()
 
 @router.get("/delete")
 async def asked_to_delete(desk: Writing, contact_id: str) -> Response:
+    await desk.about(contact_id).contact()  # raises where there is nothing to delete for who asks
     return await _sheet(desk, contact_id, "deleting")
 
 
