@@ -11,8 +11,11 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from shared.settings import ServiceSettings
+from shared.web.server import http_server
+from tests.support.people_app import people_app
 from tests.support.processes import Running, listening, running
-from tests.support.tokens import bearer
+from tests.support.tokens import auth_settings, bearer
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -158,3 +161,10 @@ async def test_a_sender_who_leaves_in_the_middle_is_no_failure_of_ours() -> None
 
     assert logged["status"] == 499
     assert [line for line in one.lines if line["event"] == "request_failed"] == []
+
+
+def test_the_side_that_closes_an_idle_connection_is_the_client() -> None:
+    """Or a request now and then meets a connection that the server is just closing."""
+    server = http_server(people_app(), ServiceSettings.model_validate(auth_settings()))
+
+    assert server.config.timeout_keep_alive > (httpx.Limits().keepalive_expiry or 0) > 0

@@ -23,6 +23,9 @@ MAX_HEAD_BYTES = 32_768
 HEAD_TIMEOUT_S = 10.0
 BODY_TIMEOUT_S = 10.0
 TAKE_TIMEOUT_S = 10.0
+IDLE_TIMEOUT_S = 75
+"""Longer than clients and load balancers keep an idle connection (httpx 5 s, others 60 s): whoever closes first is not to be the server,
+or a request meets a connection that is being closed."""
 LEAST_BYTES_PER_S = 2_000
 """What a body on its way, or an answer being taken, has to move by to have more time than that."""
 
@@ -45,6 +48,7 @@ def http_server(app: FastAPI, settings: ServiceSettings) -> Server:
             access_log=False,
             server_header=False,
             proxy_headers=False,
+            timeout_keep_alive=IDLE_TIMEOUT_S,
             timeout_graceful_shutdown=max(1, int(settings.shutdown_timeout_s / 2)),
         )
     )
