@@ -31,7 +31,7 @@ async def judge_anew(judging: Judgement, contact_ids: Collection[str], rules: Ru
     """
     around = await judging.neighbourhood(contact_ids, rules)
     wanted = frozenset(contact_ids)
-    couples = [couple for couple in around.couples() if couple[0].contact_id in wanted]
+    couples = (couple for couple in around.couples() if couple[0].contact_id in wanted)
     changed, told = await _judged(around, couples, rules)
     await judging.save(changed)
     await judging.touch(contact_ids)

@@ -7,9 +7,10 @@ every order of delivery, and every redelivery, ends in the same pairs.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import chain
 from operator import gt
 
 from dedupe.domain.indexed import IndexedContact
@@ -227,8 +228,17 @@ class Neighbourhood:
     partings: Mapping[str, Sequence[Parting]] = field(default_factory=dict)
     """By pair id, of those whose merge was undone."""
 
-    def couples(self) -> list[tuple[IndexedContact, IndexedContact]]:
-        """Every two contacts to judge, each couple once: all who are near each other, and all who are a pair already."""
-        couples = {tuple(sorted((one, other))) for one, others in self.near.items() for other in others if one != other}
-        couples |= {pair.contact_ids for pair in self.pairs.values()}
-        return [(self.contacts[a], self.contacts[b]) for a, b in sorted(couples) if a in self.contacts and b in self.contacts]
+    def couples(self) -> Iterator[tuple[IndexedContact, IndexedContact]]:
+        """Every two contacts to judge, each couple once: all who are near each other, and all who are a pair already.
+
+        One after the other, as there may be tens of thousands and others want their turn between two.
+        """
+        passed: set[tuple[str, str]] = set()
+        near = ((min(one, other), max(one, other)) for one, others in self.near.items() for other in others if one != other)
+        for couple in chain(near, (pair.contact_ids for pair in self.pairs.values())):
+            if couple in passed:
+                continue
+            passed.add(couple)
+            one, other = couple
+            if one in self.contacts and other in self.contacts:
+                yield self.contacts[one], self.contacts[other]

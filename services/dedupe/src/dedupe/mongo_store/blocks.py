@@ -63,12 +63,12 @@ class Blocks:
             documents, crowded = await self._near_any(portion, counted, session)
             telling -= crowded
             found |= {document["_id"]: contact_from(document) async for document in in_turns(documents)}
-        members = _members(found, telling)
+        members = await _members(found, telling)
         await self._mark([key for key, ids in members.items() if len(ids) > crowd_of(key, counted)])
         small = {key: ids for key, ids in members.items() if len(ids) <= crowd_of(key, counted)}
         near = {
             contact.contact_id: frozenset(other for key in contact.keys for other in small.get(key, ())) - {contact.contact_id}
-            for contact in contacts
+            async for contact in in_turns(contacts)
         }
         return found, near
 
@@ -134,9 +134,9 @@ def _first(keys: Iterable[str], by_key: Mapping[str, list[Document]]) -> list[Do
     return list({document["_id"]: document for key in ordered for document in by_key.get(key, ())}.values())
 
 
-def _members(found: Mapping[str, IndexedContact], keys: frozenset[str]) -> Mapping[str, list[str]]:
+async def _members(found: Mapping[str, IndexedContact], keys: frozenset[str]) -> Mapping[str, list[str]]:
     members: dict[str, list[str]] = {}
-    for contact in found.values():
+    async for contact in in_turns(found.values()):
         for key in contact.keys & keys:
             members.setdefault(key, []).append(contact.contact_id)
     return members
