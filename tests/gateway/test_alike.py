@@ -51,7 +51,7 @@ async def test_the_contact_is_checked_as_it_would_be_and_only_who_is_new_is_show
 
     checked = asked(upstream, CHECK)
     assert (checked["contact_id"], checked["first_name"], checked[name]) == ("c1", ADA["first_name"], after)
-    assert "With this, 1 more person looks alike" in text(shown)
+    assert "With this, 1 more person looks alike or shares it" in text(shown)
     assert "Adah" in shown
     assert "Adam" not in shown
     assert here.patches == []

@@ -11,6 +11,8 @@ from gateway.views.contact import Person
 Json = Mapping[str, Any]
 
 PROBABLE = 0.75
+HARDLY = 0.2
+"""Below it somebody is shown for what they share, an address or a number, not for being the same person."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def likeness(score: float, *, certain: bool) -> tuple[str, str, int]:
         return "Almost certainly the same", "hold", percent
     if score >= PROBABLE:
         return "Probably the same", "caution", percent
-    return "Perhaps the same", "info", percent
+    return "Perhaps the same" if score >= HARDLY else "Hardly the same", "info", percent
 
 
 def _look_alike(found: Json, contact: Json, members: Mapping[str, str]) -> LookAlike:
