@@ -7,10 +7,11 @@ from shared.auth.guard import Caller, require
 from shared.auth.keys import KeysUnavailableError, key_source
 from shared.auth.principal import Principal, Role
 from shared.auth.tokens import TokenError, TokenIssuer, TokenVerifier
-from shared.auth.viewing import may_view, not_yours, sees_all
+from shared.auth.viewing import Hidden, may_view, not_yours, sees_all
 
 __all__ = [
     "Caller",
+    "Hidden",
     "KeysUnavailableError",
     "Principal",
     "Role",

@@ -10,11 +10,12 @@ from typing import Annotated, Self
 from pydantic import BaseModel, Field
 
 from contacts import translate
-from contacts.api.viewing import Hidden, counted
+from contacts.api.viewing import counted
 from contacts.domain import contact as domain
 from contacts.domain.drafts import Given, Id, Short
 from contacts.domain.merging import Compared, Merge, MergeWish
 from contacts.domain.unmerging import Conflict, Unmerged
+from shared.auth import Hidden
 from shared.contracts.contacts import Contact
 
 

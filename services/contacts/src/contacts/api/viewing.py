@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from functools import partial
-
-from pydantic import BaseModel
 
 from contacts.domain.contact import Contact
 from contacts.store import Contacts, all_standing
 from contacts.store.standing import GetMany
-from shared.auth import Principal, may_view, not_yours, sees_all
+from shared.auth import Hidden, Principal, may_view, not_yours, sees_all
 
 NOT_YOURS = "This contact is visible to its team only."
 """In the rows of an answer about many; of one it is `not_yours`."""
-
-
-class Hidden(BaseModel):
-    """How many of one owner there are that the caller may not view."""
-
-    owner_id: str | None
-    count: int
 
 
 def viewer(caller: Principal) -> str | None:
@@ -57,5 +47,4 @@ async def all_viewed(get_many: GetMany, caller: Principal, contact_ids: Collecti
 
 def counted(contacts: Iterable[Contact]) -> list[Hidden]:
     """All that is told of contacts the caller may not view."""
-    owners = Counter(contact.owner_id for contact in contacts)
-    return [Hidden(owner_id=owner_id, count=count) for owner_id, count in owners.items()]
+    return Hidden.by_owner(contact.owner_id for contact in contacts)

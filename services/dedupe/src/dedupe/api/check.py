@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from dedupe.api.candidate import Candidate
 from dedupe.api.check_answers import Capped, CheckAnswer, ChecksAnswer, MatchesAnswer, PairedMatch, Seen
-from dedupe.api.viewing import Hidden, refuse_unseen
+from dedupe.api.viewing import hidden_by_owner, refuse_unseen
 from dedupe.domain.blocking import blocking_keys
 from dedupe.domain.look_alikes import look_alikes
 from dedupe.domain.pairs import pair_id
@@ -82,7 +82,7 @@ def check_router(store: DedupeStore) -> APIRouter:
         return MatchesAnswer(
             contact_id=of_whom,
             matches=[PairedMatch.paired(each, of := of_both[each.contact.contact_id], pairs.get(of)) for each in seen.shown],
-            hidden=Hidden.of(seen.hidden),
+            hidden=hidden_by_owner(seen.hidden),
             capped=Capped.of(alike),
             ruleset_version=rules.version,
         )

@@ -9,13 +9,13 @@ from typing import Self
 from pydantic import BaseModel, Field
 
 from dedupe.api.answers import ContactAnswer, DecisionAnswer, ReasonAnswer, reasons_of
-from dedupe.api.viewing import Hidden, unseen, views
+from dedupe.api.viewing import hidden_by_owner, unseen, views
 from dedupe.domain.indexed import Card
 from dedupe.domain.look_alikes import MOST_SHOWN, Alike, LookAlike
 from dedupe.domain.match import Advice, advice_for
 from dedupe.domain.pairs import Pair, Status
 from dedupe.domain.ruleset import Rules
-from shared.auth import Principal
+from shared.auth import Hidden, Principal
 
 
 class MatchAnswer(BaseModel):
@@ -86,7 +86,7 @@ class CheckAnswer(BaseModel):
         return cls(
             advice=seen.advice,
             matches=[MatchAnswer.of(each) for each in seen.shown],
-            hidden=Hidden.of(seen.hidden),
+            hidden=hidden_by_owner(seen.hidden),
             capped=Capped.of(alike),
             ruleset_version=rules.version,
         )

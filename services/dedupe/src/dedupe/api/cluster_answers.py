@@ -9,11 +9,11 @@ from typing import Self
 from pydantic import BaseModel, Field
 
 from dedupe.api.answers import ContactAnswer, ScoredPair
-from dedupe.api.viewing import Hidden, unseen, views
+from dedupe.api.viewing import hidden_by_owner, unseen, views
 from dedupe.domain.clustering import Cluster, least_sure
 from dedupe.domain.indexed import IndexedContact
 from dedupe.domain.pairs import Pair
-from shared.auth import Principal
+from shared.auth import Hidden, Principal
 
 
 class MadeBy(BaseModel):
@@ -56,7 +56,7 @@ class ClusterAnswer(BaseModel):
             certain=certain,
             ruleset_version=cluster.ruleset,
             contacts=[ContactAnswer.of(member) for member in members],
-            hidden=Hidden.of(hidden),
+            hidden=hidden_by_owner(hidden),
             pairs=[ScoredPair.of(pair) for pair in links],
             made_by=_made_by(members),
             left_out=cluster.left_out,

@@ -12,10 +12,10 @@ from pydantic import BaseModel, Field
 from dedupe.api.answers import PairAnswer
 from dedupe.api.deciding import Deciding, Member, Said
 from dedupe.api.places import placed
-from dedupe.api.viewing import Hidden, parted, refuse_unseen
+from dedupe.api.viewing import hidden_by_owner, parted, refuse_unseen
 from dedupe.domain.pairs import Status, Verdict
 from dedupe.store import DedupeStore, Wanted
-from shared.auth import Caller, Principal
+from shared.auth import Caller, Hidden, Principal
 from shared.problem import Problem
 
 PairId = Annotated[str, Path(min_length=1, max_length=64)]
@@ -61,7 +61,7 @@ def pairs_router(store: DedupeStore, now: Callable[[], datetime]) -> APIRouter:
             refuse_unseen(caller, [known[of_whom].card])
         shown, hidden = parted(caller, found, {each: contact.card for each, contact in known.items()})
         items = [PairAnswer.with_both(pair, known) for pair in shown]
-        return PairsAnswer(items=items, hidden=Hidden.of(hidden), next_cursor=PAIRS.after(following))
+        return PairsAnswer(items=items, hidden=hidden_by_owner(hidden), next_cursor=PAIRS.after(following))
 
     async def decide(pair_id: str, verdict: Verdict, said: Said, caller: Principal) -> PairAnswer:
         decided = await deciding.about_pair(pair_id, verdict, said, caller)

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Self
-
-from pydantic import BaseModel, Field
 
 from dedupe.domain.indexed import Card
 from dedupe.domain.pairs import Pair
-from shared.auth import Principal, may_view, not_yours
+from shared.auth import Hidden, Principal, may_view, not_yours
 
 
-class Hidden(BaseModel):
-    """Contacts that are there and that the caller may not view."""
-
-    owner_id: str | None = Field(description="member id, whom to ask; null where nobody owns them")
-    count: int
-
-    @classmethod
-    def of(cls, cards: Iterable[Card]) -> list[Self]:
-        """By owner."""
-        counted = Counter(card.owner_id for card in cards)
-        return [cls(owner_id=owner_id or None, count=count) for owner_id, count in sorted(counted.items())]
+def hidden_by_owner(cards: Iterable[Card]) -> list[Hidden]:
+    return Hidden.by_owner(card.owner_id for card in cards)
 
 
 def views(caller: Principal, card: Card) -> bool:

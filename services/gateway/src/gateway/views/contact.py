@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from gateway.views import words
-from gateway.views.viewing import EVERYBODY
+from shared.auth.viewing import EVERYBODY
 
 Json = Mapping[str, Any]
 Said = Callable[[object], str]

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from gateway.views import words
+from shared.auth.viewing import EVERYBODY
 
 Json = Mapping[str, Any]
 
 TITLE = "Not yours to see"
-EVERYBODY = "all"
 WORDS = {EVERYBODY: "Everybody", "team": "Its team only"}
 """Whom a contact is visible to, as it is chosen."""
 NOBODYS = "a manager, for it has no owner"
