@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadFileScheduling
 
 from shared.devstack.embedded import Mongod, Tansu
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 settings.register_profile("any machine", deadline=None)  # a time says how busy the machine is, not whether the code is right
 settings.load_profile("any machine")
 
+OF_THE_PRODUCT = ("tests/browser/", "tests/system/")
 USES = {"lasting_kafka": "kafka", "mongodb_uri": "mongodb"}
 
 
@@ -39,13 +41,27 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A test is selected by the part it needs: `-m kafka` is what another broker could break.
 
-    Those of the running product come last: it would go on taking its part of the machine while others are tested.
+    Those of the running product come first, because they take longest.
     """
     for item in items:
         for fixture, marker in USES.items():
             if fixture in getattr(item, "fixturenames", ()):
                 item.add_marker(marker)
-    items.sort(key=lambda item: "product" in getattr(item, "fixturenames", ()))
+    items.sort(key=lambda item: not item.nodeid.startswith(OF_THE_PRODUCT))
+
+
+class ByFile(LoadFileScheduling):  # type: ignore[misc]
+    """A file's tests go to one worker, because they share a broker and a database, and all of the product's to another: five processes
+    for each worker would be more than a machine has to give.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "product" if nodeid.startswith(OF_THE_PRODUCT) else str(super()._split_scope(nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByFile:
+    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -111,12 +127,21 @@ def stack(product: Stack) -> Stack:
     return product.elsewhere()
 
 
-@pytest.fixture
-async def database(mongodb_uri: str) -> AsyncIterator[Database]:
-    """An empty database of a random name, dropped afterwards."""
+@pytest.fixture(scope="module")
+async def lasting_database(mongodb_uri: str) -> AsyncIterator[Database]:
+    """Of a random name, dropped afterwards."""
     from shared.mongo import Database
 
-    empty = Database.connect(mongodb_uri, f"test_{uuid.uuid4().hex[:12]}")
-    yield empty
-    await empty.drop()
-    empty.close()
+    lasting = Database.connect(mongodb_uri, f"test_{uuid.uuid4().hex[:12]}")
+    yield lasting
+    await lasting.drop()
+    lasting.close()
+
+
+@pytest.fixture
+async def database(lasting_database: Database) -> AsyncIterator[Database]:
+    """Without a document. Collections and indexes stay for the module, because making them takes a second."""
+    from tests.support.database import empty
+
+    yield lasting_database
+    await empty(lasting_database)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -19,29 +18,16 @@ from tests.support.contacts_builders import WORKSPACE
 from tests.support.http import http_client
 from tests.support.tokens import auth_settings, bearer
 
-COLLECTIONS = (
-    "contacts", "history", "accounts", "members", "workspaces", "mailboxes", "erasures", "reviews", "evidence",
-    "correspondents", "notices", "merges", "outbox", "inbox",
-)  # fmt: skip
-
 
 @pytest.fixture(scope="module")
-async def prepared(mongodb_uri: str) -> AsyncIterator[Stores]:
-    """Made once a module: the indexes take a second."""
-    database = Database.connect(mongodb_uri, f"test_{uuid.uuid4().hex[:12]}")
-    started = Stores(database)
-    await started.client.start()
-    yield started
-    await database.drop()
-    await started.client.stop()
+async def indexes(lasting_database: Database) -> None:
+    await Stores(lasting_database).client.start()
 
 
 @pytest.fixture
-async def stores(prepared: Stores) -> AsyncIterator[Stores]:
+def stores(indexes: None, database: Database) -> Stores:
     """Empty for every test."""
-    yield prepared
-    for name in COLLECTIONS:
-        await prepared.database.plumbing(name).delete_many({})
+    return Stores(database)
 
 
 @pytest.fixture

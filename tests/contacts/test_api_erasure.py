@@ -17,8 +17,8 @@ from shared.contracts.envelope import Event, read
 from shared.contracts.forms import SubmissionSubmitted
 from shared.messaging import republish
 from shared.parties import mark
-from tests.contacts.conftest import COLLECTIONS
 from tests.support.contacts_builders import WORKSPACE, create, event
+from tests.support.database import everything
 from tests.support.http import http_client, problem
 from tests.support.tokens import bearer
 
@@ -50,9 +50,9 @@ async def erase(admin: httpx.AsyncClient, contact: dict[str, Any]) -> dict[str, 
     return body
 
 
-async def everything(stores: Stores) -> str:
-    """All there is in the database, events as the bytes they are."""
-    return str([await stores.database.plumbing(name).find().to_list(None) for name in COLLECTIONS])
+async def all_there_is(stores: Stores) -> str:
+    """In the database, events as the bytes they are."""
+    return str(await everything(stores.database))
 
 
 async def sent(stores: Stores) -> None:
@@ -70,14 +70,14 @@ async def test_nothing_of_an_erased_person_is_left(
 ) -> None:
     contact = await create(client, **WHO)
     changed = await client.patch(f"/v1/contacts/{contact['id']}", json={"last_name": "Zylberstein-Roth", "version": contact["version"]})
-    there = await everything(stores)
+    there = await all_there_is(stores)
     assert [secret for secret in SECRETS if secret not in there] == []
     if published_before:
         await sent(stores)
 
     answer = await erase(admin, contact)
 
-    left = await everything(stores)
+    left = await all_there_is(stores)
     assert [secret for secret in SECRETS if secret in left] == []
     assert (answer["id"], answer["version"], answer["reason"]) == (contact["id"], changed.json()["version"] + 1, "asked by letter")
     [(subject, sequence, said)] = erasures(await published())
@@ -117,7 +117,7 @@ async def test_everybody_merged_into_it_goes_with_it_and_an_old_id_leads_there(
     answer = (await admin.post(old.headers["location"], json=body)).json()
 
     assert (answer["id"], answer["merged_ids"]) == (survivor["id"], [other["id"]])
-    left = await everything(stores)
+    left = await all_there_is(stores)
     assert [secret for secret in (*SECRETS, "third.example") if secret in left] == []
     told = erasures(await published())
     assert {subject for subject, _, _ in told} == {survivor["id"], other["id"]}
@@ -132,7 +132,7 @@ async def test_a_deleted_contact_can_be_erased(client: httpx.AsyncClient, admin:
 
     await erase(admin, contact)
 
-    left = await everything(stores)
+    left = await all_there_is(stores)
     assert [secret for secret in SECRETS if secret in left] == []
 
 
@@ -203,7 +203,7 @@ async def test_what_they_sent_before_does_not_bring_them_back_and_what_comes_aft
     await erase(admin, contact)
 
     await deliver(event(data, "s1", at=before))
-    left = await everything(stores)
+    left = await all_there_is(stores)
     assert [secret for secret in SECRETS if secret in left] == []
 
     await deliver(event(data, "s2", at=datetime.now(UTC)))
@@ -224,5 +224,5 @@ async def test_of_changes_at_the_same_moment_none_survives(client: httpx.AsyncCl
     )
 
     assert {status for status in statuses if isinstance(status, int)} <= {200, 409, 410}
-    left = await everything(stores)
+    left = await all_there_is(stores)
     assert [secret for secret in SECRETS if secret in left] == []

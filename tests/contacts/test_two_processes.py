@@ -15,7 +15,7 @@ import pytest
 
 from shared.devstack.processes import Child, free_port
 from shared.mongo import Database
-from tests.support.http import problem
+from tests.support.http import loopback_client, problem
 from tests.support.messages import broker_settings
 from tests.support.tokens import auth_settings, bearer
 from tests.support.waiting import eventually
@@ -45,7 +45,7 @@ async def processes(mongodb_uri: str, kafka_bootstrap: str, tmp_path: Path) -> A
     try:
         async with AsyncExitStack() as opened:
             clients = [
-                await opened.enter_async_context(httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=bearer("acme"), timeout=60))
+                await opened.enter_async_context(loopback_client(base_url=f"http://127.0.0.1:{port}", headers=bearer("acme"), timeout=60))
                 for port in ports
             ]
 

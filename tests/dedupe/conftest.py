@@ -22,13 +22,16 @@ from tests.support.http import http_client
 from tests.support.tokens import auth_settings
 
 
-@pytest.fixture
-async def store(database: Database) -> MongoDedupeStore:
-    outbox, inbox = Outbox(database), Inbox(database, subscriptions.group)
-    store = MongoDedupeStore(database, outbox, inbox)
-    for part in (outbox, inbox, store):
+@pytest.fixture(scope="module")
+async def indexes(lasting_database: Database) -> None:
+    outbox, inbox = Outbox(lasting_database), Inbox(lasting_database, subscriptions.group)
+    for part in (outbox, inbox, MongoDedupeStore(lasting_database, outbox, inbox)):
         await part.prepare()
-    return store
+
+
+@pytest.fixture
+def store(indexes: None, database: Database) -> MongoDedupeStore:
+    return MongoDedupeStore(database, Outbox(database), Inbox(database, subscriptions.group))
 
 
 @pytest.fixture

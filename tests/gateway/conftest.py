@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.gateway import RunningGateway, Upstream, running_gateway, serving
+from tests.support.gateway import IMPATIENT, RunningGateway, Upstream, running_gateway, serving
 
 
 @pytest.fixture(scope="session")
@@ -26,4 +26,11 @@ def upstream(stand_in: Upstream) -> Upstream:
 @pytest.fixture
 async def gateway(upstream: Upstream, tmp_path: Path) -> AsyncIterator[RunningGateway]:
     async with running_gateway(tmp_path, upstream.url) as gateway:
+        yield gateway
+
+
+@pytest.fixture
+async def impatient(upstream: Upstream, tmp_path: Path) -> AsyncIterator[RunningGateway]:
+    """It soon gives a service up."""
+    async with running_gateway(tmp_path, upstream.url, **IMPATIENT) as gateway:
         yield gateway

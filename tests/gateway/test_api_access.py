@@ -7,7 +7,6 @@ import json
 import time
 from typing import Any
 
-import httpx
 import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
@@ -16,7 +15,7 @@ from gateway.keys import signing_key
 from shared.auth import Role, TokenVerifier
 from shared.auth.keys import CachedKeys
 from tests.support.gateway import PASSWORD, RunningGateway, Upstream
-from tests.support.http import problem
+from tests.support.http import loopback_client, problem
 
 
 def claims(gateway: RunningGateway, **changes: Any) -> dict[str, Any]:
@@ -35,12 +34,12 @@ def issuer_key(gateway: RunningGateway) -> ECKey:
 
 async def status(gateway: RunningGateway, token: str, **headers: str) -> int:
     sent = {"Authorization": f"Bearer {token}"} | {name.replace("_", "-"): value for name, value in headers.items()}
-    async with httpx.AsyncClient() as http:
+    async with loopback_client() as http:
         return (await http.get(f"{gateway.url}/api/v1/contacts", headers=sent)).status_code
 
 
 async def test_without_a_token_there_is_no_way_in(gateway: RunningGateway, upstream: Upstream) -> None:
-    async with httpx.AsyncClient() as http:
+    async with loopback_client() as http:
         answer = await http.get(f"{gateway.url}/api/v1/contacts")
 
     assert problem(answer, 401)["type"] == "urn:problem:unauthenticated"
@@ -154,7 +153,7 @@ async def test_the_token_for_services_ends_soon(gateway: RunningGateway, upstrea
 
 
 async def test_a_program_signs_in_with_its_own_secret(gateway: RunningGateway) -> None:
-    async with httpx.AsyncClient(base_url=gateway.url) as http:
+    async with loopback_client(base_url=gateway.url) as http:
         right = await http.post("/dev-issuer/token", data={"grant_type": "client_credentials"}, auth=("program", PASSWORD))
         wrong = await http.post("/dev-issuer/token", data={"grant_type": "client_credentials"}, auth=("program", "guess"))
 
@@ -163,7 +162,7 @@ async def test_a_program_signs_in_with_its_own_secret(gateway: RunningGateway) -
 
 
 async def test_the_published_keys_hold_no_private_part(gateway: RunningGateway) -> None:
-    async with httpx.AsyncClient(base_url=gateway.url) as http:
+    async with loopback_client(base_url=gateway.url) as http:
         sets = [(await http.get(path)).json() for path in ("/.well-known/jwks.json", "/dev-issuer/jwks")]
 
     assert [len(keys["keys"]) for keys in sets] == [1, 1]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import time
 from pathlib import Path
 
 import httpx
@@ -72,30 +71,26 @@ async def test_a_service_that_is_down_is_named(tmp_path: Path, segment: str, ser
     assert answer.headers["retry-after"] == "3"
 
 
-async def test_a_service_that_does_not_answer_in_time_is_named(gateway: RunningGateway, upstream: Upstream) -> None:
+async def test_a_service_that_does_not_answer_in_time_is_named(impatient: RunningGateway, upstream: Upstream) -> None:
     upstream.dawdles("/v1/timeline/.*")
-    began = time.monotonic()
-    async with gateway.api() as api:
+    async with impatient.api() as api:
         answer = await api.get("/timeline/c1")
 
     assert problem(answer, 504)["service"] == "timeline"
-    assert time.monotonic() - began < 3
 
 
-async def test_a_service_that_keeps_failing_is_left_in_peace_and_tried_again(gateway: RunningGateway, upstream: Upstream) -> None:
+async def test_a_service_that_keeps_failing_is_left_in_peace_and_tried_again(impatient: RunningGateway, upstream: Upstream) -> None:
     upstream.dawdles("/v1/timeline/slow")
-    async with gateway.api() as api:
+    async with impatient.api() as api:
         for _ in range(5):
             await api.get("/timeline/slow")
         asked = len(upstream.asked)
-        began = time.monotonic()
         at_once = await api.get("/timeline/c1")
-        took, asked_meanwhile = time.monotonic() - began, len(upstream.asked) - asked
+        asked_meanwhile = len(upstream.asked) - asked
         others = await api.get("/contacts")
 
     assert problem(at_once, 503)["service"] == "timeline"
     assert asked_meanwhile == 0
-    assert took < 0.3
     assert others.status_code == 200
 
 

@@ -43,12 +43,12 @@ async def test_every_part_says_how_fresh_it_is(gateway: RunningGateway, upstream
 @pytest.mark.req("DP4")
 @pytest.mark.parametrize("part", PARTS)
 async def test_a_part_whose_service_is_slow_is_unknown_and_the_others_are_there(
-    gateway: RunningGateway, upstream: Upstream, part: str
+    impatient: RunningGateway, upstream: Upstream, part: str
 ) -> None:
     all_well(upstream)
     upstream.dawdles(PARTS[part])
 
-    parts = await page(gateway)
+    parts = await page(impatient)
 
     assert {name: shown["status"] for name, shown in parts.items() if shown["status"] != "ok"} == {part: "unknown"}
     assert parts[part]["data"] is None

@@ -42,7 +42,7 @@ async def test_what_would_move_is_counted_per_kind_and_contact_and_in_all(gatewa
 @pytest.mark.req("CD13", "DP4")
 @pytest.mark.parametrize("how", ["slow", "refusing", "broken"])
 async def test_without_the_timeline_the_numbers_are_unknown_and_the_rest_stands(
-    gateway: RunningGateway, upstream: Upstream, how: str
+    impatient: RunningGateway, upstream: Upstream, how: str
 ) -> None:
     upstream.answers("/v1/contacts/merges/preview", SAID)
     match how:
@@ -53,7 +53,7 @@ async def test_without_the_timeline_the_numbers_are_unknown_and_the_rest_stands(
         case _:
             upstream.babbles("/v1/timeline/counts", b"[")
 
-    shown = await preview(gateway)
+    shown = await preview(impatient)
 
     assert {name: shown[name] for name in SAID} == SAID
     assert (shown["moves"]["status"], shown["moves"]["in_all"], shown["moves"]["per_contact"]) == ("unknown", None, None)

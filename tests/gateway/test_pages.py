@@ -66,9 +66,9 @@ async def test_a_page_without_its_contact_still_says_what_is_known(gateway: Runn
     assert '<p class="word">Clear</p>' in answer.text
 
 
-async def test_a_list_that_can_not_be_had_is_no_empty_list(gateway: RunningGateway, upstream: Upstream) -> None:
+async def test_a_list_that_can_not_be_had_is_no_empty_list(impatient: RunningGateway, upstream: Upstream) -> None:
     upstream.dawdles("/v1/contacts")
-    async with gateway.browser() as browser:
+    async with impatient.browser() as browser:
         page = (await browser.get("/contacts")).text
 
     assert "can’t be shown right now" in page
@@ -81,7 +81,7 @@ async def test_a_few_fat_contacts_do_not_take_the_list_from_everybody(upstream: 
         return JSONResponse({"items": rows, "next_cursor": "more"})
 
     upstream.behaves("/v1/contacts", fat)
-    async with running_gateway(tmp_path, upstream.url, page_timeout_s=10.0) as gateway, gateway.browser() as browser:
+    async with running_gateway(tmp_path, upstream.url) as gateway, gateway.browser() as browser:
         page = (await browser.get("/contacts")).text
 
     assert "Ada Byron" in page

@@ -21,11 +21,14 @@ from tests.support.tokens import auth_settings, bearer
 Deliver = Callable[..., Awaitable[None]]
 
 
+@pytest.fixture(scope="module")
+async def indexes(lasting_database: Database) -> None:
+    await MongoGuard(lasting_database).prepare()
+
+
 @pytest.fixture
-async def store(database: Database) -> MongoGuard:
-    guard = MongoGuard(database)
-    await guard.prepare()
-    return guard
+def store(indexes: None, database: Database) -> MongoGuard:
+    return MongoGuard(database)
 
 
 @pytest.fixture

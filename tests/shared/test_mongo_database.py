@@ -73,7 +73,7 @@ async def test_an_index_begins_with_the_workspace_unless_it_ends_the_documents(d
 
 
 async def test_a_unique_index_is_not_made_over_what_is_not_unique(database: Database) -> None:
-    things = database.collection("things", Index("name", unique=True))
+    things = database.collection("twins", Index("name", unique=True))
     for number in ("1", "2"):
         await things.of("acme").insert({"_id": number, "name": "same"})
 

@@ -13,6 +13,7 @@ import pytest_asyncio
 
 from shared.settings import ServiceSettings
 from shared.web.server import http_server
+from tests.support.http import loopback_client
 from tests.support.people_app import people_app
 from tests.support.processes import Running, listening, running
 from tests.support.tokens import auth_settings, bearer
@@ -73,7 +74,7 @@ async def test_a_head_without_end_is_cut_off(server: Running, start: bytes, more
 
 async def test_a_large_head_within_the_limit_and_a_large_body_after_it_are_taken(server: Running) -> None:
     """They may arrive in one piece: what belongs to the body does not count as head."""
-    async with httpx.AsyncClient(base_url=server.url, headers=bearer()) as client:
+    async with loopback_client(base_url=server.url, headers=bearer()) as client:
         for _ in range(3):  # on one connection: each head is counted from its own beginning
             answer = await client.post("/v1/people", json={"first_name": "x" * 200_000}, headers={"X-Long": "a" * 20_000})
             assert answer.status_code == 201

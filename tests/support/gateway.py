@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from gateway.app import build
 from gateway.settings import GatewaySettings
 from shared.services import SERVICES
+from tests.support.http import loopback_client
 
 PASSWORD = "open-sesame-42"
 PEOPLE: dict[str, dict[str, str]] = {
@@ -30,6 +31,9 @@ PEOPLE: dict[str, dict[str, str]] = {
     "vic@acme.test": {"acme": "viewer"},
     "new@acme.test": {},
 }
+PATIENT = {"connect_timeout_s": 10.0, "page_timeout_s": 10.0, "proxy_timeout_s": 10.0}
+"""On a crowded machine an answer may take a while and still be one."""
+IMPATIENT: dict[str, Any] = {"page_timeout_s": 0.8, "proxy_timeout_s": 1.2}
 Behaviour = Callable[[Request], Awaitable[Response]]
 
 
@@ -120,7 +124,7 @@ class RunningGateway:
 
     async def token(self, email: str = "mel@acme.test") -> str:
         grant = {"grant_type": "password", "username": email, "password": PASSWORD}
-        async with httpx.AsyncClient() as http:
+        async with loopback_client() as http:
             answer = (await http.post(f"{self.url}/dev-issuer/token", data=grant)).raise_for_status()
         return str(answer.json()["access_token"])
 
@@ -128,13 +132,13 @@ class RunningGateway:
     async def api(self, email: str = "mel@acme.test", **headers: str) -> AsyncIterator[httpx.AsyncClient]:
         """A program with that person's token."""
         sent = {"Authorization": f"Bearer {await self.token(email)}"} | {name.replace("_", "-"): value for name, value in headers.items()}
-        async with httpx.AsyncClient(base_url=f"{self.url}/api/v1", headers=sent, timeout=20) as client:
+        async with loopback_client(base_url=f"{self.url}/api/v1", headers=sent, timeout=20) as client:
             yield client
 
     @asynccontextmanager
     async def outsider(self) -> AsyncIterator[httpx.AsyncClient]:
         """A browser that is not signed in and follows nothing by itself."""
-        async with httpx.AsyncClient(base_url=self.url, timeout=20, headers={"Accept": "text/html"}) as client:
+        async with loopback_client(base_url=self.url, timeout=20, headers={"Accept": "text/html"}) as client:
             yield client
 
     @asynccontextmanager
@@ -172,12 +176,10 @@ def accounts_file(folder: Path) -> Path:
 
 def settings_for(folder: Path, port: int, services_url: str, **changes: Any) -> GatewaySettings:
     own = f"http://127.0.0.1:{port}"
-    known = {service.url_setting: services_url for service in SERVICES}
+    known: dict[str, Any] = {service.url_setting: services_url for service in SERVICES}
     known |= {"public_url": own, "oidc_issuer": f"{own}/dev-issuer", "jwks_url": f"{own}/.well-known/jwks.json"}
-    fast = {"page_timeout_s": 0.8, "proxy_timeout_s": 1.2, "http_rate_per_second": 0}
-    return GatewaySettings.model_validate(
-        {**known, **fast, "dev_issuer_accounts": accounts_file(folder), "state_dir": folder / "state", **changes}
-    )
+    known |= {"dev_issuer_accounts": accounts_file(folder), "state_dir": folder / "state"}
+    return GatewaySettings.model_validate({**known, **PATIENT, "http_rate_per_second": 0, **changes})
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,11 @@ def http_client(app: FastAPI, headers: Mapping[str, str] | None = None) -> httpx
     """`async with http_client(app, bearer()) as client: await client.get("/v1/...")`."""
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport, base_url="http://service.test", headers=dict(headers or {}))
+
+
+def loopback_client(**options: Any) -> httpx.AsyncClient:
+    """A client of a server on this machine: it reads no certificates, which would take longer than the request."""
+    return httpx.AsyncClient(verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), **options)
 
 
 def problem(response: httpx.Response, status: int) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 
+from tests.support.http import loopback_client
 from tests.support.tokens import bearer, jwks_url
 
 ROOT = Path(__file__).parents[2]
@@ -57,7 +58,7 @@ class Running:
         return [line["part"] for line in self.lines if line["event"] == event]
 
     async def get(self, path: str, **headers: str) -> httpx.Response:
-        async with httpx.AsyncClient(base_url=self.url, headers=bearer() | headers) as client:
+        async with loopback_client(base_url=self.url, headers=bearer() | headers) as client:
             return await client.get(path)
 
 

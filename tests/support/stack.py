@@ -21,6 +21,7 @@ from shared.devstack.readiness import is_ready
 from shared.messaging import topics
 from shared.mongo import Database
 from shared.settings import ServiceSettings
+from tests.support.http import loopback_client
 from tests.support.messages import broker_settings
 
 SERVICES = tuple(service.package for service in services.SERVICES)
@@ -129,7 +130,7 @@ class Stack:
 
     async def until_ready(self, *names: str, within: float = 60.0) -> None:
         deadline = asyncio.get_running_loop().time() + within
-        async with httpx.AsyncClient(timeout=5) as http:
+        async with loopback_client(timeout=5) as http:
             for name in names or tuple(self.children):
                 while not await is_ready(self.url(name), http):
                     if not self.children[name].running or asyncio.get_running_loop().time() > deadline:
@@ -137,7 +138,7 @@ class Stack:
                     await asyncio.sleep(0.1)
 
     async def is_ready(self, name: str) -> bool:
-        async with httpx.AsyncClient(timeout=5) as http:
+        async with loopback_client(timeout=5) as http:
             return await is_ready(self.url(name), http)
 
     # ---- the front door ------------------------------------------------------------------------------------------------
@@ -149,7 +150,7 @@ class Stack:
     async def token(self, workspace: str | None = None) -> str:
         """A program's token for the API."""
         grant = {"grant_type": "client_credentials", "client_id": f"program-{workspace or self.acme}", "client_secret": PASSWORD}
-        async with httpx.AsyncClient() as http:
+        async with loopback_client() as http:
             answer = await http.post(f"{self.url()}/dev-issuer/token", data=grant)
             return str(answer.raise_for_status().json()["access_token"])
 
@@ -157,7 +158,7 @@ class Stack:
     async def api(self, workspace: str | None = None) -> AsyncIterator[httpx.AsyncClient]:
         """A client of /api/v1 for a program of that workspace, or of the first."""
         headers = {"Authorization": f"Bearer {await self.token(workspace)}"}
-        async with httpx.AsyncClient(base_url=f"{self.url()}/api/v1", headers=headers, timeout=30) as client:
+        async with loopback_client(base_url=f"{self.url()}/api/v1", headers=headers, timeout=30) as client:
             yield client
 
 

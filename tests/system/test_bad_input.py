@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from shared.auth import Role
+from tests.support.http import loopback_client
 from tests.support.stack import Stack
 from tests.support.tokens import token as forged_token
 
@@ -66,7 +67,7 @@ async def test_nobody_gets_anywhere_without_a_good_token(stack: Stack, routes: R
         "forged": {"Authorization": f"Bearer {forged_token(stack.acme, Role.ADMIN)}"},
         "tampered": {"Authorization": f"Bearer {good[:-6]}AAAAAA"},
     }
-    async with httpx.AsyncClient() as client:
+    async with loopback_client() as client:
         for method, path, _ in routes:
             for headers in bad.values():
                 body = {"content": b"{}", "headers": {**headers, "content-type": "application/json"}}

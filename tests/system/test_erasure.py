@@ -19,6 +19,8 @@ from shared.messaging import Outbox, republish
 from shared.messaging.dead_letter_desk import DeadLetterDesk, Letter
 from shared.messaging.status import lag_of
 from shared.services import GROUPS, OUTBOXES
+from tests.support.database import collections
+from tests.support.http import loopback_client
 from tests.support.person import Message, Person
 from tests.support.stack import PASSWORD, SERVICES, Stack
 from tests.support.waiting import eventually
@@ -118,8 +120,8 @@ async def everything(stack: Stack) -> dict[str, str]:
     found: dict[str, str] = {}
     for service in SERVICES:
         database = stack.database(service)
-        for name in await database._motor.list_collection_names():
-            found[f"{service}.{name}"] = str([document async for document in database.plumbing(name).find()])
+        for collection in await collections(database):
+            found[f"{service}.{collection.name}"] = str([document async for document in collection.find()])
         database.close()
     return found
 
@@ -173,7 +175,7 @@ async def create(api: httpx.AsyncClient, **body: Any) -> dict[str, Any]:
 @asynccontextmanager
 async def as_admin(stack: Stack) -> AsyncIterator[httpx.AsyncClient]:
     grant = {"grant_type": "password", "username": stack.email("ada"), "password": PASSWORD}
-    async with httpx.AsyncClient(base_url=f"{stack.url()}/api/v1", timeout=30) as api:
+    async with loopback_client(base_url=f"{stack.url()}/api/v1", timeout=30) as api:
         token = (await api.post(f"{stack.url()}/dev-issuer/token", data=grant)).raise_for_status().json()["access_token"]
         api.headers.update({"Authorization": f"Bearer {token}", "X-Workspace": stack.acme})
         yield api

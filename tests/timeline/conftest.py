@@ -20,13 +20,16 @@ from timeline.app import api, routes
 from timeline.mongo_store import MongoTimeline
 
 
+@pytest.fixture(scope="module")
+async def indexes(lasting_database: Database) -> None:
+    outbox = Outbox(lasting_database)
+    for part in (outbox, MongoTimeline(lasting_database, outbox)):
+        await part.prepare()
+
+
 @pytest.fixture
-async def store(database: Database) -> MongoTimeline:
-    outbox = Outbox(database)
-    await outbox.prepare()
-    store = MongoTimeline(database, outbox)
-    await store.prepare()
-    return store
+def store(indexes: None, database: Database) -> MongoTimeline:
+    return MongoTimeline(database, Outbox(database))
 
 
 @pytest.fixture

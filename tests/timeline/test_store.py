@@ -12,6 +12,7 @@ import pytest
 
 from shared.contracts.envelope import read
 from shared.mongo import Database
+from tests.support.database import asked_of
 from tests.support.timeline_builders import NOON, WORKSPACE, contact_created, deal_won, ticket_created
 from tests.support.timelines import REGION, Deliver, Timeline
 from timeline.domain import Entry, Filters, NewEntry, Position
@@ -70,13 +71,9 @@ async def test_a_page_is_one_query_of_an_index_in_its_order(
     await deliver(contact_created("c1", at=NOON), contact_created("c2"), *tickets, *others)
     whose = await store.whose(WORKSPACE, "c1")
     assert whose is not None
-    motor = database.plumbing("entries").database
-    await motor.command("profile", 2)
+    async with asked_of(database, "entries") as ran:
+        page = await store.entries(WORKSPACE, whose, Filters(**asked), after, 10)
 
-    page = await store.entries(WORKSPACE, whose, Filters(**asked), after, 10)
-
-    await motor.command("profile", 0)
-    ran: list[dict[str, Any]] = await motor["system.profile"].find({"ns": f"{database.name}.entries"}).to_list(None)
     (query,) = ran
     assert len(page) == 10
     assert query["op"] == "query"

@@ -8,8 +8,11 @@ from shared.messaging import Outbox
 from shared.mongo import Database
 
 
+@pytest.fixture(scope="module")
+async def indexes(lasting_database: Database) -> None:
+    await Outbox(lasting_database).prepare()
+
+
 @pytest.fixture
-async def outbox(database: Database) -> Outbox:
-    outbox = Outbox(database)
-    await outbox.prepare()
-    return outbox
+def outbox(indexes: None, database: Database) -> Outbox:
+    return Outbox(database)

@@ -28,7 +28,7 @@ from gateway import (
     signin,
 )
 from gateway.access import SignInNeededError
-from gateway.clients import Limits, Services, connected
+from gateway.clients import Limits, Services, connected, trusted
 from gateway.dev_issuer.accounts import accounts_in
 from gateway.dev_issuer.api import PATH as DEV_ISSUER
 from gateway.dev_issuer.api import dev_issuer
@@ -75,7 +75,7 @@ class Connections:
 def build(settings: GatewaySettings) -> Service:
     """The gateway as one process."""
     services = _services(settings)
-    http = httpx.AsyncClient(timeout=ISSUER_TIMEOUT_S, trust_env=False)
+    http = httpx.AsyncClient(timeout=ISSUER_TIMEOUT_S, trust_env=False, verify=trusted())
     cookies = Cookies(secret_key(settings.state_dir / "session.key"))
     pages = Pages(cookies)
     key = signing_key(settings.state_dir / "internal.jwk")
@@ -85,7 +85,7 @@ def build(settings: GatewaySettings) -> Service:
     signed_out = SignedOut(settings.state_dir / "signed-out")
     parts = Parts(settings, services, _provider(settings, http), cookies, signed_out, tokens, pages, members, openapi)
     app = _app(parts)
-    openapi.describe_own(app.openapi())
+    openapi.describe_own(app.openapi)
     return Service("gateway", settings, app, clients=[Connections(services, http)])
 
 

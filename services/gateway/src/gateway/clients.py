@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Literal
 
 import httpx
@@ -186,9 +188,15 @@ class Limits:
     connections: int
 
 
+@cache
+def trusted() -> ssl.SSLContext:
+    """Whose certificates we believe: read once, because reading them takes longer than all else a client is made of."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 def connected(name: str, url: str, limits: Limits) -> Service:
     """A service with a pool of its own, so that a slow one can't use up the connections of the others."""
     pool = httpx.Limits(max_connections=limits.connections, max_keepalive_connections=limits.connections)
     timeout = httpx.Timeout(limits.between_bytes_s, connect=limits.connect_s, pool=limits.connect_s)
-    http = httpx.AsyncClient(base_url=url, limits=pool, timeout=timeout, trust_env=False)
+    http = httpx.AsyncClient(base_url=url, limits=pool, timeout=timeout, trust_env=False, verify=trusted())
     return Service(name, http, long_answers=asyncio.Semaphore(max(1, limits.connections // 4)))

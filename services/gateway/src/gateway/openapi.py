@@ -67,20 +67,20 @@ class MergedOpenApi:
 
     def __init__(self, services: Services, now: Callable[[], float] = time.monotonic) -> None:
         self._services = services
-        self._own: Document = {}
+        self._own: Callable[[], Document] = dict
         self._now = now
         self._documents: dict[str, Document] = {}
         self._asked_at: dict[str, float] = {}
 
-    def describe_own(self, document: Document) -> None:
-        """What the gateway itself answers, as its app describes it."""
-        self._own = document
+    def describe_own(self, description: Callable[[], Document]) -> None:
+        """Who to ask what the gateway itself answers: its app. Describing takes a while, and few processes are ever asked."""
+        self._own = description
 
     async def document(self) -> Document:
         await asyncio.gather(*map(self._refresh, self._services.values()))
         known = {name: self._documents[name] for name in self._services if name in self._documents}
         missing = self._services.keys() - known.keys()
-        return merged({**known, "gateway": self._own}, missing)
+        return merged({**known, "gateway": self._own()}, missing)
 
     async def _refresh(self, service: Service) -> None:
         known_for = self._now() - self._asked_at.get(service.name, float("-inf"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -40,15 +41,20 @@ def zone_of(request: Request) -> ZoneInfo:
     return ZoneInfo(name if name in _ZONES else "UTC")
 
 
+@cache
+def templates() -> Environment:
+    """One for the process: it keeps what it has compiled."""
+    loader = FileSystemLoader(HERE / "templates")
+    found = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    found.filters |= {"initials": words.initials, "hue": words.hue, "plain": words.plain, "count": words.count}
+    return found
+
+
 class Pages:
     """Renders a template as a page or as a part of one."""
 
     def __init__(self, cookies: Cookies) -> None:
         self._cookies = cookies
-        self._templates = Environment(
-            loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-        )
-        self._templates.filters |= {"initials": words.initials, "hue": words.hue, "plain": words.plain, "count": words.count}
 
     def render(
         self,
@@ -67,7 +73,7 @@ class Pages:
             "theme": theme if theme in THEMES else "auto",
             "path": request.url.path,
         }
-        html = self._templates.get_template(template).render({**common, **context})
+        html = templates().get_template(template).render({**common, **context})
         shielded = {"Content-Security-Policy": CONTENT_SECURITY_POLICY, "Vary": "Cookie, HX-Request", **(headers or {})}
         return HTMLResponse(html, status_code, shielded)
 
