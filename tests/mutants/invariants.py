@@ -206,7 +206,7 @@ MUTANTS = (
         I4,
         "records of partitions that were given away are handled all the same",
         f"{MESSAGING}/consumer.py",
-        " if TopicPartition(record.topic, record.partition) in self._kafka.assignment()]",
+        " if partition_of(record) in self._kafka.assignment()]",
         "]",
         CONSUMER_TESTS,
     ),

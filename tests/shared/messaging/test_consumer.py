@@ -4,41 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 
 import pytest
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from pymongo.errors import AutoReconnect
 
-from shared.messaging import Batch, Consumer, Routes, Unprocessable
-from shared.settings import ServiceSettings
+from shared.messaging import Batch, Consumer, Unprocessable
+from tests.support.consuming import Effects, consuming
 from tests.support.messages import fresh_group, make_topics, publish, settings_for, ticket
 from tests.support.waiting import eventually
-
-Handle = Callable[[Batch], Awaitable[None]]
-
-
-class Effects:
-    """What a handler did: ticket numbers in the order they were handled."""
-
-    def __init__(self) -> None:
-        self.numbers: list[int] = []
-        self.workspaces: set[str] = set()
-
-    async def handle(self, batch: Batch) -> None:
-        self.workspaces.add(batch.workspace)
-        self.numbers += [int(event.subject.removeprefix("ticket-")) for event in batch]
-
-
-@asynccontextmanager
-async def consuming(settings: ServiceSettings, group: str, topic: str, handle: Handle) -> AsyncIterator[Consumer]:
-    consumer = Consumer(settings, Routes(group, {topic: handle}))
-    await consumer.start()
-    try:
-        yield consumer
-    finally:
-        await consumer.stop()
 
 
 async def dead_letters(bootstrap: str, group: str) -> list[dict[str, str]]:

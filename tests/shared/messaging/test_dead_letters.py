@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from aiokafka import ConsumerRecord
 
-from shared.messaging.dead_letter_desk import DeadLetterDesk
+from shared.messaging.dead_letter_desk import DeadLetterDesk, Letter
 from shared.messaging.dead_letters import DeadLetters
 from shared.messaging.producer import MOST_BYTES, Producer
 from shared.messaging.records import Record, Unreadable
@@ -40,6 +40,13 @@ async def dead_letters(settings: ServiceSettings, group: str) -> AsyncIterator[D
 
 def record(offset: int, value: bytes | None = b"{", key: bytes | None = b"acme:1") -> Record:
     return ConsumerRecord("crm.tickets", 3, offset, 0, 0, key, value, None, 0, 0, HEADERS)
+
+
+async def retried(settings: ServiceSettings, group: str) -> list[Letter]:
+    """What was handed to the group once more, read as letters are."""
+    desk = DeadLetterDesk(settings, group)
+    desk._topic = f"crm.{group}.retry"
+    return await desk.open_letters()
 
 
 async def test_a_dead_letter_keeps_the_message_whole_and_says_where_it_came_from(
@@ -142,6 +149,28 @@ async def test_what_somebody_else_wrote_to_the_topic_is_shown_as_far_as_it_can_b
     ]
 
 
+async def test_reasons_that_are_no_text_are_shown_as_far_as_they_can_be(
+    settings: ServiceSettings, group: str, dead_letters: DeadLetters
+) -> None:
+    described = [("dead-letter-reason", b"\xffodd"), ("dead-letter-detail", b"d\xfe")]
+    await dead_letters.producer.send(f"crm.{group}.dlt", b"x-0-0", b"?", described)
+
+    [letter] = await DeadLetterDesk(settings, group).open_letters()
+
+    assert (letter.reason, letter.detail) == ("\ufffdodd", "d\ufffd")
+
+
+async def test_what_came_without_a_key_is_sent_again_without_one(settings: ServiceSettings, group: str, dead_letters: DeadLetters) -> None:
+    await dead_letters.add(record(7, key=None), WHY)
+    desk = DeadLetterDesk(settings, group)
+
+    assert await desk.redrive(await desk.open_letters()) == 1
+
+    [again] = await retried(settings, group)
+    assert (again.id, again.value) == ("", b"{")
+    assert await desk.open_letters() == []
+
+
 async def test_what_is_sent_again_is_as_it_was_and_says_since_when(
     settings: ServiceSettings, group: str, dead_letters: DeadLetters
 ) -> None:
@@ -150,8 +179,6 @@ async def test_what_is_sent_again_is_as_it_was_and_says_since_when(
 
     assert await desk.redrive(await desk.open_letters()) == 1
 
-    retry = DeadLetterDesk(settings, group)
-    retry._topic = f"crm.{group}.retry"
-    [again] = await retry.open_letters()
+    [again] = await retried(settings, group)
     assert (again.id, again.value, tuple(again.headers)) == ("acme:1", b"{", (("ce_id", b"7"), ("dead-letter-timestamp", b"0")))
     assert await desk.open_letters() == []

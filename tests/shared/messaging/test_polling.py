@@ -10,8 +10,8 @@ import sys
 import pytest
 from aiokafka import AIOKafkaProducer
 
-from shared.messaging import Batch, Consumer, Routes
 from shared.messaging.dead_letter_desk import DeadLetterDesk
+from tests.support.consuming import Effects, consuming
 from tests.support.messages import fresh_group, make_topics, publish, settings_for, ticket
 from tests.support.waiting import eventually
 
@@ -40,18 +40,11 @@ async def test_a_header_name_that_is_no_text_is_set_aside_and_the_rest_flows(kaf
     command = [sys.executable, "-c", A_NAME_THAT_IS_NO_TEXT, kafka_bootstrap, topic]
     await asyncio.to_thread(subprocess.run, command, env=environment, check=True, timeout=30)
     await publish(kafka_bootstrap, topic, ticket(2))
-    handled: list[str] = []
+    effects = Effects()
 
-    async def handle(batch: Batch) -> None:
-        handled.extend(event.subject for event in batch)
-
-    consumer = Consumer(settings, Routes(group, {topic: handle}))
-    await consumer.start()
-    try:
-        await eventually(lambda: handled == ["ticket-1", "ticket-2"])
+    async with consuming(settings, group, topic, effects.handle):
+        await eventually(lambda: effects.numbers == [1, 2])
         assert [letter.reason for letter in await DeadLetterDesk(settings, group).open_letters()] == ["undecodable"]
-    finally:
-        await consumer.stop()
 
 
 @on_kafka
@@ -65,18 +58,11 @@ async def test_what_a_producer_took_back_was_never_said(kafka_bootstrap: str) ->
     await producer.abort_transaction()
     await producer.stop()
     await publish(kafka_bootstrap, topic, ticket(2))
-    handled: list[str] = []
+    effects = Effects()
 
-    async def handle(batch: Batch) -> None:
-        handled.extend(event.subject for event in batch)
-
-    consumer = Consumer(settings, Routes(group, {topic: handle}))
-    await consumer.start()
-    try:
-        await eventually(lambda: handled == ["ticket-2"])
+    async with consuming(settings, group, topic, effects.handle) as consumer:
+        await eventually(lambda: effects.numbers == [2])
         await eventually(lambda: consumer.lag()[topic] == 0)
-    finally:
-        await consumer.stop()
 
 
 @pytest.mark.parametrize("codec", ["gzip", "lz4", "snappy", "zstd"])
@@ -87,14 +73,7 @@ async def test_every_compression_of_kafka_is_read(kafka_bootstrap: str, codec: s
     await producer.start()
     await producer.send_and_wait(topic, ticket(1).to_json(), key=ticket(1).partitionkey.encode())
     await producer.stop()
-    handled: list[str] = []
+    effects = Effects()
 
-    async def handle(batch: Batch) -> None:
-        handled.extend(event.subject for event in batch)
-
-    consumer = Consumer(settings, Routes(group, {topic: handle}))
-    await consumer.start()
-    try:
-        await eventually(lambda: handled == ["ticket-1"])
-    finally:
-        await consumer.stop()
+    async with consuming(settings, group, topic, effects.handle):
+        await eventually(lambda: effects.numbers == [1])

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -33,7 +34,7 @@ from shared.messaging.erasures import Erasures
 from shared.messaging.polling import Polling
 from shared.messaging.producer import Producer
 from shared.messaging.progress import Progress, starts_of
-from shared.messaging.records import Record
+from shared.messaging.records import Record, partition_of
 from shared.messaging.subscriptions import Routes
 from shared.settings import ServiceSettings
 
@@ -68,6 +69,7 @@ class Consumer:
         self._progress = Progress()
         self._idle = asyncio.Event()
         self._idle.set()
+        self._in_hand: Sequence[Record] = ()
         self._stopping = False
         self._waiting_for: str | None = None
         self._polling: Polling | None = None
@@ -155,8 +157,7 @@ class Consumer:
         self._moved_at = time.monotonic()
 
     def _stalled(self) -> bool:
-        nothing_waits = self._idle.is_set() and sum(self.lag().values()) == 0  # a batch in hand waits too, though it was polled
-        excused = self._stopping or self._circuit.open or self._waiting_for is not None or nothing_waits
+        excused = self._stopping or self._circuit.open or self._waiting_for is not None or sum(self.lag().values()) == 0
         if excused:
             self._moved()
         return time.monotonic() - self._moved_at > STALL_LIMIT_S
@@ -164,12 +165,11 @@ class Consumer:
     # ---- what others may know ------------------------------------------------------------------------------------------
 
     def lag(self) -> dict[str, int]:
-        """Records published and not yet handled, by topic, of this member's partitions."""
-        lag: dict[str, int] = {}
+        """Records published and not yet handled, by topic, of this member's partitions: those polled and in hand are waiting too."""
+        lag = Counter(record.topic for record in self._in_hand)
         for partition in self._assigned():
             high = self._kafka.highwater(partition)
-            waiting = max(0, high - self._position(partition)) if high is not None else 0
-            lag[partition.topic] = lag.get(partition.topic, 0) + waiting
+            lag[partition.topic] += max(0, high - self._position(partition)) if high is not None else 0
         return lag
 
     def caught_up(self) -> Mapping[Partition, datetime]:
@@ -187,9 +187,10 @@ class Consumer:
             return
         self._idle.clear()
         try:
-            own = [record for record in records if TopicPartition(record.topic, record.partition) in self._kafka.assignment()]
-            await self._deliver(own)
+            self._in_hand = [record for record in records if partition_of(record) in self._kafka.assignment()]
+            await self._deliver(self._in_hand)
         finally:
+            self._in_hand = ()
             self._idle.set()
 
     async def _deliver(self, records: Sequence[Record]) -> None:
@@ -213,6 +214,7 @@ class Consumer:
         for partition, offset in starts_of(records).items():
             with contextlib.suppress(IllegalStateError):  # it was given away meanwhile: its new owner starts there anyway
                 self._kafka.seek(partition, offset)
+        self._in_hand = ()
         await asyncio.sleep(PAUSE_S)
 
     # ---- offsets out ---------------------------------------------------------------------------------------------------
