@@ -25,7 +25,7 @@ def lost(message: bytes) -> set[str]:
 
 
 def _left_out(sent: dict[str, Any], said: Any, current: str) -> Iterator[str]:
-    known = {name for field, info in models()[current].model_fields.items() for name in (field, info.alias)}
+    known = {info.alias or field for field, info in models()[current].model_fields.items() if not info.exclude}  # as it is on the wire
     yield from (f"data.{name}" for name, value in sent.items() if value is not None and name in known and name not in said)
 
 

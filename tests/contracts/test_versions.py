@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from shared.contracts import catalogue
 from shared.contracts.catalogue import EventData, Unknown, upcasts
@@ -74,6 +74,21 @@ def test_an_upcaster_that_leaves_something_out_is_noticed() -> None:
     sent = message(type="crm.crates.crate.sent.v1", data={"town": "Oakland", "size": "small", "parties": [], "note": "!"})
 
     assert lost(sent) == {"data.size", "data.parties", "data.note"}
+
+
+def test_a_field_that_is_called_something_else_on_the_wire_is_not_lost() -> None:
+    class _Crate(Upstream, type="crm.crates.crate.sent.v2"):
+        kilos: int | None = Field(None, alias="weight")
+
+    @upcasts("crm.crates.crate.sent.v1", _Crate.TYPE)
+    def _weight(data: dict[str, Any]) -> dict[str, Any]:
+        data["weight"] = data.pop("kilos")
+        return data
+
+    sent = message(type="crm.crates.crate.sent.v1", data={"kilos": 2})
+
+    assert read(sent).data == _Crate.model_validate({"weight": 2})
+    assert lost(sent) == set()
 
 
 @pytest.mark.usefixtures("parcel")

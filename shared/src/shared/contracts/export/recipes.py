@@ -69,10 +69,13 @@ def _weight_has_a_unit(data: dict[str, Any]) -> dict[str, Any]:
 - **Consumers.** Where only the form on the wire changes, keep the field's name and type in code (an `alias`; an annotated type like
   `Duration`, which reads one thing and writes another; `json_schema_input_type` tells the schema what is on the wire) and nobody has to
   follow. Where the meaning changes, look for the field in
-  `services/*/src/*/translate` and in the demo's stories: nobody else knows it.
+  `services/*/src/*/translate` and in the demo's stories: nobody else knows it. A field that is gone in code is gone from the timeline's
+  `details` too, without a complaint.
 - **Who has stored it.** The guard keeps the fields its `translate` states, the timeline those in the `details` of an entry: what they
   kept before v2 has the old form and no upcaster. Let the new form be one that reads the old, or lift it in that service's `mongo_store`.
 - **For ever.** The examples of v1 stay and must be read; so does its schema, which the export marks `deprecated`. Tell v2 in
-  `tests/contracts/stories` as `("sent.v2", {...})`, then run both commands of *A new type*.
+  `tests/contracts/stories` as `("sent.v2", {...})`, in a story of its own (and with a subject of its own) where what the story always says
+  has the old form; then run both commands of *A new type*. That nothing v1 says gets lost is tested by itself; that both versions come to
+  the same is yours to test, beside the `translate` of whoever reads it.
   docs/integrating.md sends a real message: it names the newest version.
 """
