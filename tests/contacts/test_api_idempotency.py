@@ -9,8 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
+from contacts.app import Stores
+from contacts.domain.contact import Contact
 from shared.contracts.envelope import Event
-from tests.support.contacts_builders import member_added, member_deactivated
+from tests.support.contacts_builders import WORKSPACE, member_added, member_deactivated
 from tests.support.http import http_client, problem
 from tests.support.tokens import bearer
 
@@ -107,6 +109,35 @@ async def test_of_a_hundred_simultaneous_creates_of_one_address_exactly_one_wins
     assert all(loser["matches"] == [{"contact_id": winners[0]["id"], "emails": ["ada@acme.com"]}] for loser in losers)
     assert [person["id"] for person in await everybody(client)] == [winners[0]["id"]]
     assert len(await published()) == 1
+
+
+@pytest.fixture
+def behind(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Awaitable[None]]:
+    """From now on a plain read shows a contact as it is at this moment, as it does until most members of a database have a change."""
+
+    async def behind(contact_id: str) -> None:
+        then = await stores.contacts.get(WORKSPACE, contact_id)
+
+        async def get(workspace: str, contact_id: str) -> Contact | None:
+            return then
+
+        monkeypatch.setattr(stores.contacts, "get", get)
+
+    return behind
+
+
+@pytest.mark.req("CR13")
+async def test_whoever_was_faster_is_met_also_before_reads_show_it(
+    client: httpx.AsyncClient, behind: Callable[[str], Awaitable[None]]
+) -> None:
+    path = f"{PATH}/{(await client.post(PATH, json=ADA)).json()['id']}"
+    await behind(path.rpartition("/")[2])
+    await client.patch(path, json={"last_name": "Theirs", "version": 1})
+
+    refused = problem(await client.patch(path, json={"last_name": "Mine", "version": 1}), 409)
+    assert (refused["current"]["last_name"], refused["current"]["version"]) == ("Theirs", 2)
+
+    assert (await client.delete(path)).is_success, "without a version it is done to whatever is there"
 
 
 @pytest.mark.req("CR13")

@@ -207,3 +207,4 @@ async def test_of_many_edits_of_one_version_one_is_saved_and_the_others_are_told
     assert sorted(answer.status_code for answer in answers) == [200, *[409] * 7]
     saved = next(answer.json()["text"] for answer in answers if answer.status_code == 200)
     assert await texts(client) == [saved]
+    assert {problem(answer, 409)["current"]["text"] for answer in answers if answer.status_code == 409} == {saved}

@@ -54,6 +54,9 @@ class TimelineStore(Protocol):
 
     async def note(self, workspace: str, note_id: str) -> Note | None: ...
 
+    async def note_met(self, workspace: str, note_id: str) -> Note | None:
+        """The note that was in the way of a write; `note` may not show it yet."""
+
     async def notes(self, workspace: str, whose: Whose, after: Position | None, limit: int) -> list[Note]:
         """Those not deleted, the newest first."""
 

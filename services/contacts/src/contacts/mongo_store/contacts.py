@@ -116,7 +116,8 @@ class MongoContacts:
         return {key: count for found in counted for position, key in enumerate(keys) if (count := found[str(position)])}
 
     async def earlier(self, workspace: str, once: Once) -> Earlier | None:
-        document = await self._contacts.of(workspace).find_one({ONCE: once.key}, fields=["first"])
+        async with self._database.transaction() as met:  # what was in the way; a plain read waits until most members have it
+            document = await self._contacts.of(workspace).find_one({ONCE: once.key}, fields=["first"], session=met)
         return Earlier(document["first"]["once"]["fingerprint"], first_state(document)) if document else None
 
     async def transact(self, workspace: str, work: Callable[[Changing], Coroutine[Any, Any, Result]]) -> Result:
@@ -176,7 +177,8 @@ class MongoContacts:
     async def _taken(self, workspace: str, contact: Contact) -> AddressTakenError:
         wanted = list(contact.owned_addresses)
         where = {OWNED: {"$in": wanted}, "_id": {"$ne": contact.id}}
-        owners = await self._contacts.of(workspace).find(where, fields=CONTACT_FIELDS)
+        async with self._database.transaction() as met:
+            owners = await self._contacts.of(workspace).find(where, fields=CONTACT_FIELDS, session=met)
         return AddressTakenError([contact_of(owner) for owner in owners], wanted)
 
 

@@ -80,7 +80,7 @@ def notes_router(store: TimelineStore, now: Now, region: str) -> APIRouter:
 
     async def save(caller: Principal, note: Note, said: type[NoteSaid]) -> NoteAnswer:
         if not await saved(caller, note, said):
-            raise _stale(await store.note(caller.workspace, note.id))
+            raise _stale(await store.note_met(caller.workspace, note.id))
         return _answer(note)
 
     async def changeable(caller: Principal, contact_id: str, note_id: str, version: int) -> Note:
@@ -106,7 +106,7 @@ def notes_router(store: TimelineStore, now: Now, region: str) -> APIRouter:
         if earlier is None:
             if await saved(caller, note, NoteAdded):
                 return _answer(note)
-            earlier = await store.note(caller.workspace, note.id)  # written in this moment, or deleted again
+            earlier = await store.note_met(caller.workspace, note.id)  # written in this moment, or deleted again
         if earlier is None:
             raise _stale(None)
         if _as_added(earlier).text != note.text:

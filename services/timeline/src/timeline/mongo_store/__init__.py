@@ -103,8 +103,11 @@ class MongoTimeline:
     # ---- notes ---------------------------------------------------------------------------------------------------------
 
     async def note(self, workspace: str, note_id: str) -> Note | None:
-        document = await self._notes.of(workspace).get(note_id)
-        return None if document is None or document["deleted"] else note_from(document)
+        return _there(await self._notes.of(workspace).get(note_id))
+
+    async def note_met(self, workspace: str, note_id: str) -> Note | None:
+        async with self._database.transaction() as met:  # a plain read waits until most members have it
+            return _there(await self._notes.of(workspace).get(note_id, session=met))
 
     async def notes(self, workspace: str, whose: Whose, after: Position | None, limit: int) -> list[Note]:
         where = {**_of(whose), "deleted": False}
@@ -137,6 +140,10 @@ class MongoTimeline:
             await self._parties.settle(workspace, self._following_notes, [note.id], keys, known)
             await self._parties.settle(workspace, self._following_entries, [entry.id], keys, known)
         return written
+
+
+def _there(document: Document | None) -> Note | None:
+    return None if document is None or document["deleted"] else note_from(document)
 
 
 def _written(note_row: Document) -> Document:
