@@ -9,12 +9,25 @@ from pydantic import BaseModel
 
 from contacts import translate
 from contacts.domain import contact as domain
+from contacts.domain.arrivals import SAID_OF_THEMSELVES
 from contacts.domain.drafts import Draft
+from contacts.domain.proposals import changes
 from contacts.domain.search import SEARCHED
 from shared.contracts import contacts as wire
 
 STAYS_INSIDE = {"Contact": {"status_since"}}
 WORKED_OUT = {"id", "version", "status_since", "source", "review", "created_at", "updated_at", "deleted_at", "merged_into", "merged_ids"}
+OURS_TO_DECIDE = {"accounts", "assignees", "visibility", "status", "tags", "relations", "custom"}
+SAID = {
+    "emails": ["zoe@new.example"],
+    "phones": ["+49 30 123456"],
+    "accounts": [{"account_id": "a1"}],
+    "address": {"city": "Köln"},
+    "birth_date": "1990-12-10",
+    "visibility": "team",
+    "assignees": ["m1"],
+    "tags": ["vip"],
+}
 NOT_SEARCHED = {"job_title", "address", "birth_date", "owner_id", "assignees", "visibility", "status", "tags", "relations", "custom"}
 
 
@@ -57,6 +70,23 @@ def test_a_contact_is_shown_as_its_snapshot_is() -> None:
 def test_every_field_of_a_contact_may_be_given_or_is_worked_out_here() -> None:
     assert Draft.model_fields.keys() | WORKED_OUT == domain.Contact.model_fields.keys()
     assert not Draft.model_fields.keys() & WORKED_OUT
+
+
+def test_of_every_field_that_may_be_given_it_is_said_whether_a_form_may_fill_it() -> None:
+    assert OURS_TO_DECIDE | set(SAID_OF_THEMSELVES) == set(Draft.model_fields)
+    assert not OURS_TO_DECIDE & set(SAID_OF_THEMSELVES)
+
+
+@pytest.mark.req("SR2")
+@pytest.mark.parametrize("name", sorted(Draft.model_fields.keys() - {"relations", "custom"}))
+def test_whatever_of_somebody_known_is_said_anew_is_proposed(name: str) -> None:
+    moment = datetime(2026, 5, 4, tzinfo=UTC)
+    known = domain.Contact(id="c1", first_name="Zoe", created_at=moment, updated_at=moment, status="new", status_since=moment)
+
+    said = Draft.model_validate({name: SAID.get(name, "Something new")})
+
+    assert set(changes(known, said, "DE")) == {name}
+    assert set(changes(known, Draft(), "DE")) == set()
 
 
 def test_of_every_field_that_may_be_given_it_is_said_whether_it_is_searched() -> None:

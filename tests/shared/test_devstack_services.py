@@ -13,6 +13,7 @@ from typing import get_type_hints
 
 import pytest
 
+from shared.messaging import Sweeping
 from shared.running import Service
 from shared.services import GATEWAY, PROCESSES, SERVICES, ServiceEntry
 
@@ -82,6 +83,7 @@ async def test_a_service_consumes_publishes_and_answers_what_the_list_says(servi
 
     assert made.name == service.name, f"services/{service.name}/src/{service.package}/app.py: its name is that of the folder"
     assert bool(made.consumers) == service.consumes, f"{LIST}: consumes of {service.name}"
+    assert any(isinstance(part, Sweeping) for part in made.consumers) == service.consumes, "app.py: Sweeping, who is erased leaves nothing"
     assert bool(made.relays) == service.publishes, f"{LIST}: publishes of {service.name}"
     assert segments == set(service.segments), f"{LIST}: the segments of {service.name} are the first ones under /v1 in its api"
 

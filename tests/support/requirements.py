@@ -45,11 +45,19 @@ def _proofs() -> dict[str, list[str]]:
 
 
 def _marks(module: ast.Module) -> Iterator[tuple[str, str]]:
+    for statement in module.body:
+        if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "pytestmark":
+            yield from (("every test", requirement) for requirement in _named(statement.value))
     for node in ast.walk(module):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            for mark in node.decorator_list:
-                if isinstance(mark, ast.Call) and ast.unparse(mark.func) == "pytest.mark.req":
-                    yield from ((node.name, ast.literal_eval(argument)) for argument in mark.args)
+            yield from ((node.name, requirement) for mark in node.decorator_list for requirement in _named(mark))
+
+
+def _named(mark: ast.expr) -> Iterator[str]:
+    """The requirements of a mark, or of a list of marks."""
+    for node in ast.walk(mark):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.req":
+            yield from map(ast.literal_eval, node.args)
 
 
 if __name__ == "__main__":

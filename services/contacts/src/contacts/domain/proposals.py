@@ -20,9 +20,10 @@ from contacts.domain.reviewing import Item
 from contacts.domain.revisions import FieldChange
 from contacts.domain.text import folded
 
-TEXTS = ("first_name", "middle_name", "last_name", "suffix", "job_title", "company")
-VALUES = ("address", "birth_date", "owner_id", "visibility", "status")
 UNITED = ("assignees", "tags")
+COMPARED_ENTRY_BY_ENTRY = (*UNITED, "emails", "phones", "accounts", "relations", "custom")
+EXACT = ("owner_id", "visibility", "status")
+"""Words that are names of something: in another case they are another one's."""
 RESTORED = "deleted_at"
 """The change that somebody deleted would be there again."""
 
@@ -79,14 +80,10 @@ def chosen(draft: Draft, fields: Collection[str] | None) -> Draft:
 
 
 def _wanted(contact: Contact, said: Draft, region: str) -> Iterator[tuple[str, Any]]:
-    for name in TEXTS:
-        value = getattr(said, name)
-        if value and folded(value) not in _known_texts(contact, name):
-            yield name, value
-    for name in VALUES:
-        value = said.model_dump(mode="json")[name]
-        if value is not None and value != contact.model_dump(mode="json")[name]:
-            yield name, value
+    given, there = said.model_dump(mode="json"), contact.model_dump(mode="json")
+    for name in Draft.model_fields:
+        if name not in COMPARED_ENTRY_BY_ENTRY and given[name] and not _is_known(contact, name, given[name], there[name]):
+            yield name, given[name]
     for name in UNITED:
         known = getattr(contact, name)
         more = [entry for entry in dict.fromkeys(getattr(said, name)) if entry not in known]
@@ -98,10 +95,12 @@ def _wanted(contact: Contact, said: Draft, region: str) -> Iterator[tuple[str, A
     yield "custom", news or None
 
 
-def _known_texts(contact: Contact, name: str) -> set[str]:
+def _is_known(contact: Contact, name: str, value: Any, there: Any) -> bool:
     """Another case or accent is no news, and neither is the name of a company somebody is linked to."""
-    known = {folded(getattr(contact, name) or "")}
-    return known | {folded(link.name or "") for link in contact.current_links} if name == "company" else known
+    if name in EXACT or not isinstance(value, str):
+        return bool(value == there)
+    links = [link.name for link in contact.current_links] if name == "company" else []
+    return folded(value) in {folded(known or "") for known in (there, *links)}
 
 
 def _with_emails(contact: Contact, given: Sequence[GivenEmail]) -> list[Any] | None:
