@@ -41,13 +41,14 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A test is selected by the part it needs: `-m kafka` is what another broker could break.
 
-    Those of the running product come first, because they take longest.
+    Those of the running product come first, because they take longest; on a lasting broker last, because of what they leave on its topics.
     """
+    lasting = "KAFKA_BOOTSTRAP_SERVERS" in os.environ
     for item in items:
         for fixture, marker in USES.items():
             if fixture in getattr(item, "fixturenames", ()):
                 item.add_marker(marker)
-    items.sort(key=lambda item: not item.nodeid.startswith(OF_THE_PRODUCT))
+    items.sort(key=lambda item: item.nodeid.startswith(OF_THE_PRODUCT) == lasting)
 
 
 class ByFile(LoadFileScheduling):  # type: ignore[misc]
