@@ -11,6 +11,7 @@ import pytest
 
 from contacts.app import Stores
 from contacts.domain.contact import Contact
+from shared.auth import Role
 from shared.contracts.envelope import Event
 from tests.support.contacts_builders import WORKSPACE, member_added, member_deactivated
 from tests.support.http import http_client, problem
@@ -138,6 +139,18 @@ async def test_whoever_was_faster_is_met_also_before_reads_show_it(
     assert (refused["current"]["last_name"], refused["current"]["version"]) == ("Theirs", 2)
 
     assert (await client.delete(path)).is_success, "without a version it is done to whatever is there"
+
+
+@pytest.mark.req("CR15")
+async def test_whom_somebody_has_just_erased_is_gone_also_before_reads_show_it(
+    service: Any, client: httpx.AsyncClient, behind: Callable[[str], Awaitable[None]]
+) -> None:
+    contact_id = (await client.post(PATH, json=ADA)).json()["id"]
+    await behind(contact_id)
+    async with http_client(service, bearer(WORKSPACE, Role.ADMIN)) as admin:
+        assert (await admin.post(f"{PATH}/{contact_id}/erase", json={"reason": "by letter", "confirm": contact_id})).status_code == 200
+
+    problem(await client.patch(f"{PATH}/{contact_id}", json={"last_name": "Mine", "version": 1}), 410)
 
 
 @pytest.mark.req("CR13")

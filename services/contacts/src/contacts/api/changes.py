@@ -81,15 +81,10 @@ async def changed(
         try:
             made = await saved(contacts, caller.workspace, revision(before, wish(before), cause), anyway=anyway)
         except StaleVersionError:
-            before = await contacts.transact(caller.workspace, partial(_met, caller=caller, contact_id=contact_id))
+            before = await present_in(partial(contacts.met, caller.workspace), caller, contact_id)
         else:
             return made.after if made.happenings else before
     raise Problem(409, "too-many-changes", "This contact is changing too fast; try again.")
-
-
-async def _met(changing: Changing, *, caller: Principal, contact_id: str) -> Contact:
-    """Who was in the way of a change. A plain read would show them only when most members of the database have them."""
-    return await present_in(changing.get, caller, contact_id)
 
 
 async def saved(

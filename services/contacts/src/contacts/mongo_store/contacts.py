@@ -90,8 +90,11 @@ class MongoContacts:
         await self._merges.prepare()
 
     async def get(self, workspace: str, contact_id: str) -> Contact | None:
-        document = await self._contacts.of(workspace).get(contact_id, fields=(*CONTACT_FIELDS, ERASED))
-        return contact_of(document) if document else None
+        return await self._get(workspace, contact_id)
+
+    async def met(self, workspace: str, contact_id: str) -> Contact | None:
+        async with self._database.transaction() as met:  # a plain read waits until most members have it
+            return await self._get(workspace, contact_id, met)
 
     async def get_many(self, workspace: str, contact_ids: Collection[str]) -> Mapping[str, Contact]:
         return await _by_id(self._contacts.of(workspace), contact_ids)
@@ -116,7 +119,7 @@ class MongoContacts:
         return {key: count for found in counted for position, key in enumerate(keys) if (count := found[str(position)])}
 
     async def earlier(self, workspace: str, once: Once) -> Earlier | None:
-        async with self._database.transaction() as met:  # what was in the way; a plain read waits until most members have it
+        async with self._database.transaction() as met:
             document = await self._contacts.of(workspace).find_one({ONCE: once.key}, fields=["first"], session=met)
         return Earlier(document["first"]["once"]["fingerprint"], first_state(document)) if document else None
 
@@ -173,6 +176,10 @@ class MongoContacts:
             erasures=self._erasures,
             new_at_commit=new_at_commit,
         )
+
+    async def _get(self, workspace: str, contact_id: str, session: Session | None = None) -> Contact | None:
+        document = await self._contacts.of(workspace).get(contact_id, fields=(*CONTACT_FIELDS, ERASED), session=session)
+        return contact_of(document) if document else None
 
     async def _taken(self, workspace: str, contact: Contact) -> AddressTakenError:
         wanted = list(contact.owned_addresses)

@@ -26,6 +26,9 @@ class Contacts(Protocol):
     async def get(self, workspace: str, contact_id: str) -> Contact | None:
         """Raises ErasedError."""
 
+    async def met(self, workspace: str, contact_id: str) -> Contact | None:
+        """Who was in the way of a write; `get` may not show them yet. Raises ErasedError."""
+
     async def get_many(self, workspace: str, contact_ids: Collection[str]) -> Mapping[str, Contact]:
         """By id; those that do not exist are left out, and those that were erased."""
 
