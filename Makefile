@@ -10,7 +10,7 @@ STAMP := $(VENV)/.installed
 BENCH_STAMP := .venv-bench/.installed
 DATA_DIR ?= .data
 # on one lasting broker several stacks would be members of the same consumer groups
-WORKERS ?= $(if $(KAFKA_BOOTSTRAP_SERVERS),0,4)
+WORKERS ?= $(if $(KAFKA_BOOTSTRAP_SERVERS),0,5)
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --python-version 3.11 --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
