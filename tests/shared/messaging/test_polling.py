@@ -8,9 +8,10 @@ import subprocess
 import sys
 
 import pytest
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from shared.messaging.dead_letter_desk import DeadLetterDesk
+from shared.messaging.polling import Polling
 from tests.support.consuming import Effects, consuming
 from tests.support.messages import fresh_group, make_topics, publish, settings_for, ticket
 from tests.support.waiting import eventually
@@ -19,7 +20,7 @@ on_kafka = pytest.mark.skipif("KAFKA_BOOTSTRAP_SERVERS" not in os.environ, reaso
 
 A_NAME_THAT_IS_NO_TEXT = """
 import asyncio, sys
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 class Raw(str):
     def encode(self, *_):
         return b"\\xff\\xfe"
@@ -45,6 +46,31 @@ async def test_a_header_name_that_is_no_text_is_set_aside_and_the_rest_flows(kaf
     async with consuming(settings, group, topic, effects.handle):
         await eventually(lambda: effects.numbers == [1, 2])
         assert [letter.reason for letter in await DeadLetterDesk(settings, group).open_letters()] == ["undecodable"]
+
+
+async def test_what_came_is_in_hand_until_it_is_let_go_or_more_is_asked_for(kafka_bootstrap: str) -> None:
+    settings, group, topic = settings_for(kafka_bootstrap), fresh_group(), f"t.{fresh_group()}"
+    await make_topics(settings, group, topic, partitions=1)
+    await publish(kafka_bootstrap, topic, ticket(1), ticket(2), ticket(3))
+    kafka = AIOKafkaConsumer(topic, bootstrap_servers=kafka_bootstrap, auto_offset_reset="earliest")
+    await kafka.start()
+    try:
+        polling, seen = Polling(kafka), []
+        while not polling.in_hand:
+            await polling.getmany(timeout_ms=500, max_records=2)
+        seen.append([record.offset for record in polling.in_hand])
+        polling.let_go()
+        seen.append([record.offset for record in polling.in_hand])
+        await polling.getmany(timeout_ms=5000, max_records=2)
+        seen.append([record.offset for record in polling.in_hand])
+        more = asyncio.create_task(polling.getmany(timeout_ms=200))
+        await asyncio.sleep(0)
+        seen.append([record.offset for record in polling.in_hand])
+        await more
+    finally:
+        await kafka.stop()
+
+    assert seen == [[0, 1], [], [2], []]
 
 
 @on_kafka

@@ -69,7 +69,6 @@ class Consumer:
         self._progress = Progress()
         self._idle = asyncio.Event()
         self._idle.set()
-        self._in_hand: Sequence[Record] = ()
         self._stopping = False
         self._waiting_for: str | None = None
         self._polling: Polling | None = None
@@ -187,10 +186,10 @@ class Consumer:
             return
         self._idle.clear()
         try:
-            self._in_hand = [record for record in records if partition_of(record) in self._kafka.assignment()]
-            await self._deliver(self._in_hand)
+            own = [record for record in records if partition_of(record) in self._kafka.assignment()]
+            await self._deliver(own)
         finally:
-            self._in_hand = ()
+            self._let_go()
             self._idle.set()
 
     async def _deliver(self, records: Sequence[Record]) -> None:
@@ -214,7 +213,7 @@ class Consumer:
         for partition, offset in starts_of(records).items():
             with contextlib.suppress(IllegalStateError):  # it was given away meanwhile: its new owner starts there anyway
                 self._kafka.seek(partition, offset)
-        self._in_hand = ()
+        self._let_go()
         await asyncio.sleep(PAUSE_S)
 
     # ---- offsets out ---------------------------------------------------------------------------------------------------
@@ -260,6 +259,14 @@ class Consumer:
     def _assigned(self) -> set[TopicPartition]:
         return set(self._kafka.assignment()) if self._subscriber.consumer is not None else set()
 
+    @property
+    def _in_hand(self) -> Sequence[Record]:
+        return self._polling.in_hand if self._polling is not None else ()
+
+    def _let_go(self) -> None:
+        if self._polling is not None:
+            self._polling.let_go()
+
     def _position(self, partition: TopicPartition) -> int:
         state = self._kafka._subscription.subscription.assignment.state_value(partition)
         return int(state.position) if state is not None and state.has_valid_position else 0
@@ -269,7 +276,7 @@ class Consumer:
         metrics.CIRCUIT_OPEN.labels(self._routes.group).set(self._circuit.open)
         for topic, waiting in self.lag().items():
             metrics.LAG.labels(self._routes.group, topic).set(waiting)
-        for partition in self._assigned() if self._idle.is_set() else ():
+        for partition in () if self._in_hand else self._assigned():
             high = self._kafka.highwater(partition)
             if high is not None and self._position(partition) >= high:
                 self._caught_up[partition] = now

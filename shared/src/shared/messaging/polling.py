@@ -8,6 +8,7 @@ with its origin, and the next ones follow.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -25,12 +26,19 @@ ONE_BY_ONE_MS = 200
 
 
 class Polling:
-    """Takes the place of a consumer's `getmany`, and knows when it was last asked: aiokafka tells nobody."""
+    """Takes the place of a consumer's `getmany`, and knows when it was last asked: aiokafka tells nobody.
+
+    What came is `in_hand` until it is let go or the next is asked for: by the client's position it is done from the moment of the poll.
+    """
 
     def __init__(self, kafka: AIOKafkaConsumer) -> None:
         self._kafka = kafka
         self._getmany = kafka.getmany
         self._asked_at = time.monotonic()
+        self.in_hand: Sequence[Record] = ()
+
+    def let_go(self) -> None:
+        self.in_hand = ()
 
     def age_s(self) -> float:
         """A loop that stopped asking looks healthy from outside."""
@@ -38,11 +46,13 @@ class Polling:
 
     async def getmany(self, *partitions: TopicPartition, **bounds: Any) -> dict[TopicPartition, list[Record]]:
         self._asked_at = time.monotonic()
+        self.let_go()
         try:
             polled: dict[TopicPartition, list[Record]] = await self._getmany(*partitions, **bounds)
         except TAKEN_APART as error:
             log.warning("batch_undecodable", error=type(error).__name__)
-            return await self._one_by_one()
+            polled = await self._one_by_one()
+        self.in_hand = [record for records in polled.values() for record in records]
         return polled
 
     async def _one_by_one(self) -> dict[TopicPartition, list[Record]]:
