@@ -36,6 +36,22 @@ async def test_what_was_written_is_gone_with_a_transaction_that_is_given_up_at_i
     assert await pending(outbox) == 0
 
 
+@pytest.mark.parametrize("events", [1, 2])
+async def test_rows_are_gone_with_a_commit_that_fails_after_they_were_written(outbox: Outbox, events: int) -> None:
+    def fails(_: object) -> None:
+        raise ZeroDivisionError
+
+    async def work(transaction: Transaction) -> None:
+        transaction.publish(*map(ticket, range(events)))
+        outbox._write(transaction)
+        transaction.events.clear()  # they are in front of what fails
+        transaction.session.at_commit(fails)
+
+    with pytest.raises(ZeroDivisionError):
+        await outbox.transact(work)
+    assert await pending(outbox) == 0
+
+
 async def test_an_event_no_broker_would_take_is_refused_with_what_it_tells_of(outbox: Outbox) -> None:
     with pytest.raises(EventTooLargeError):
         await write(outbox, ticket(1), ticket(2, subject="x" * 1_000_000))
