@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Self, TypeVar
 
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
@@ -88,6 +88,10 @@ class Database:
         """One attempt: a conflict with another transaction raises, and whoever called tries the whole again (a consumer does)."""
         async with Session(self._client) as session, session.start_transaction():
             yield session
+
+    def as_met(self) -> AbstractAsyncContextManager[Session]:
+        """To read in what was in the way of a write: it sees that at once, a plain read only when most members have it."""
+        return self.transaction()
 
     async def transact(self, work: Callable[[Session], Coroutine[Any, Any, Result]]) -> Result:
         """Run `work` in a transaction, again on a conflict: it may run several times, so it has no effects but on the database."""

@@ -93,8 +93,8 @@ class MongoContacts:
         return await self._get(workspace, contact_id)
 
     async def met(self, workspace: str, contact_id: str) -> Contact | None:
-        async with self._database.transaction() as met:  # a plain read waits until most members have it
-            return await self._get(workspace, contact_id, met)
+        async with self._database.as_met() as session:
+            return await self._get(workspace, contact_id, session)
 
     async def get_many(self, workspace: str, contact_ids: Collection[str]) -> Mapping[str, Contact]:
         return await _by_id(self._contacts.of(workspace), contact_ids)
@@ -119,8 +119,8 @@ class MongoContacts:
         return {key: count for found in counted for position, key in enumerate(keys) if (count := found[str(position)])}
 
     async def earlier(self, workspace: str, once: Once) -> Earlier | None:
-        async with self._database.transaction() as met:
-            document = await self._contacts.of(workspace).find_one({ONCE: once.key}, fields=["first"], session=met)
+        async with self._database.as_met() as session:
+            document = await self._contacts.of(workspace).find_one({ONCE: once.key}, fields=["first"], session=session)
         return Earlier(document["first"]["once"]["fingerprint"], first_state(document)) if document else None
 
     async def transact(self, workspace: str, work: Callable[[Changing], Coroutine[Any, Any, Result]]) -> Result:
@@ -184,8 +184,8 @@ class MongoContacts:
     async def _taken(self, workspace: str, contact: Contact) -> AddressTakenError:
         wanted = list(contact.owned_addresses)
         where = {OWNED: {"$in": wanted}, "_id": {"$ne": contact.id}}
-        async with self._database.transaction() as met:
-            owners = await self._contacts.of(workspace).find(where, fields=CONTACT_FIELDS, session=met)
+        async with self._database.as_met() as session:
+            owners = await self._contacts.of(workspace).find(where, fields=CONTACT_FIELDS, session=session)
         return AddressTakenError([contact_of(owner) for owner in owners], wanted)
 
 

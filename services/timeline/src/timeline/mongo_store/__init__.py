@@ -106,8 +106,8 @@ class MongoTimeline:
         return _there(await self._notes.of(workspace).get(note_id))
 
     async def note_met(self, workspace: str, note_id: str) -> Note | None:
-        async with self._database.transaction() as met:  # a plain read waits until most members have it
-            return _there(await self._notes.of(workspace).get(note_id, session=met))
+        async with self._database.as_met() as session:
+            return _there(await self._notes.of(workspace).get(note_id, session=session))
 
     async def notes(self, workspace: str, whose: Whose, after: Position | None, limit: int) -> list[Note]:
         where = {**_of(whose), "deleted": False}
