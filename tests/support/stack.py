@@ -98,6 +98,7 @@ class Stack:
             **{key.upper(): value for key, value in broker_settings().items()},
             "KAFKA_BOOTSTRAP_SERVERS": self.bootstrap,
             "KAFKA_PARTITIONS": self.partitions,
+            "KAFKA_FETCH_MAX_WAIT_MS": 100,  # the embedded broker and its clients are busy with empty fetches for half as much of a run
             "MONGODB_URI": self.mongodb_uri,
             "MONGODB_DATABASE": self.database_name(name),
             "HTTP_PORT": self.ports[name],

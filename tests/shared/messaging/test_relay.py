@@ -93,7 +93,7 @@ async def test_nothing_is_marked_while_the_broker_is_away_and_all_is_published_w
             with Tansu.start(tmp_path, broker.port) as restarted:
                 await make_topics(settings_for(restarted.bootstrap), "nobody", TOPIC)
                 await eventually(lambda: none_pending(outbox), within=60)
-                assert (await relay.check()).ok
+                await eventually(lambda: relay._trouble is None)  # where the last try was half of one it says so until the next
                 seen = await published(restarted.bootstrap, {event.id for event in events})
     assert firsts(seen) == {f"ticket-{number}": [1, 2] for number in range(5)}
 
