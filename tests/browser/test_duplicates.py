@@ -52,6 +52,10 @@ async def _known(api: httpx.AsyncClient, contact_id: str) -> bool:
     return bool((await api.get(f"/timeline/{contact_id}")).json().get("known"))
 
 
+async def _suspected(api: httpx.AsyncClient, contact_id: str) -> bool:
+    return bool((await api.get(f"/timeline/{contact_id}", params={"kind": "duplicate"})).json().get("items"))
+
+
 @pytest.mark.req("KC5", "CD7", "CD10")
 async def test_duplicates_of_an_import_are_found_counted_and_told_apart(visitor: Visitor, stack: Stack, cast: Cast) -> None:
     page = visitor.page
@@ -122,6 +126,7 @@ async def test_on_a_contacts_page_a_look_alike_is_told_apart_where_it_stands(vis
     async with stack.api() as api:
         await eventually(lambda: _known(api, second), within=60)
         await noted(api, second, "Prefers letters")
+        await eventually(lambda: _suspected(api, first), within=60)  # or that line is news on the page, too
     await visitor.open(f"/contacts/{first}")
     await expect(page.locator("#pairs")).to_contain_text("Here: nothing")
     await expect(page.locator("#pairs")).to_contain_text("There: 1 note")

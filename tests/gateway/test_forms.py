@@ -8,8 +8,9 @@ import pytest
 
 from contacts.domain.drafts import Draft
 from contacts.domain.fields import CustomField
+from contacts.domain.required import STANDARD
 from contacts.domain.search import NAMES
-from gateway.fields import ENTRIES, FIELDS, SEARCHED, Field, defined, known_by, steps
+from gateway.fields import DEMANDABLE, ENTRIES, FIELDS, SEARCHED, Field, defined, known_by, steps
 from gateway.forms import NewContact
 from gateway.kinds import KINDS
 from tests.support.gateway import RunningGateway, Upstream
@@ -38,6 +39,10 @@ def test_every_field_that_may_be_given_is_on_the_page_and_no_other() -> None:
 def test_the_page_says_what_the_search_finds() -> None:
     """The contacts service decides; a hint that promises more, or less, misleads."""
     assert SEARCHED.keys() == set(NAMES)
+
+
+def test_the_settings_offer_what_a_status_can_require() -> None:
+    assert set(DEMANDABLE) == set(STANDARD)
 
 
 @pytest.mark.req("CR10")

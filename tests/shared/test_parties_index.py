@@ -305,3 +305,15 @@ async def test_of_an_erased_contact_its_team_is_not_kept_either(index: PartyInde
         await index.on_contacts(WORKSPACE, [told])
 
     assert "ann" not in str(await database.collection("people").of(WORKSPACE).find())
+
+
+async def test_what_was_written_in_an_earlier_form_is_whole_when_it_is_told_again(index: PartyIndex, database: Database) -> None:
+    told = event(ContactUpdated(contact=contact("c1", emails=["ada@acme.com"], visibility="team", owner_id="ann")), "c1")
+    await index.on_contacts(WORKSPACE, [told])
+    people = database.collection("people").of(WORKSPACE)
+    whole = await people.get("c1")
+    await people.update("c1", {"$set": {"now": []}, "$unset": {"audience": ""}})
+
+    await index.on_contacts(WORKSPACE, [told])
+
+    assert await people.get("c1") == whole

@@ -1,4 +1,4 @@
-"""The processes of the platform, a row each: the one list outside a service's own folder that names it.
+"""The processes of the platform, a row each: the one list in our code, outside a service's own folder, that names it.
 
 Ports, topics of consumer groups, outboxes, addresses and the paths of the one API follow from it. It is written down and not found on
 disk, because an image holds one service and yet has to make the topics and know the addresses of all. No service is imported here; a

@@ -1,5 +1,5 @@
 """The fields of a contact as the page knows them: one line each. What a line says is what the details, the drawer, a field's history and
-the search's hints show of it. Emails, phones and accounts are lists of entries and have files of their own."""
+the settings show of it. Emails, phones and accounts are lists of entries and have files of their own."""
 
 from __future__ import annotations
 
@@ -74,6 +74,8 @@ ENTRIES = {"emails": "Email", "phones": "Phone", "accounts": "Accounts"}
 """Lists whose entries are edited one by one."""
 
 LABELS = {field.name: field.label for field in FIELDS} | ENTRIES
+DEMANDABLE = tuple(name for name in LABELS if name not in {"first_name", "visibility", "status"})
+"""What a status can require. A first name, a visibility and a status every contact has."""
 SEARCHED = {"name": "Name", "email": "Email", "phone": "Phone", "company": "Company"}
 """What the search finds by; the contacts service decides, and a test holds the two together."""
 

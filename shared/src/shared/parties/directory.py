@@ -1,6 +1,6 @@
 """The projection of crm.contacts that resolution reads: one document per contact, in each service's own database.
 
-Its state is a function of the set of events heard: what only grows is added with `$addToSet`, the snapshot is replaced only by a newer one,
+Its state is a function of the set of events heard: what only grows is added with `$addToSet`, no snapshot is replaced by an older one,
 so partitions may overtake each other and redeliveries change nothing. `indexed` is the standing that followers were last resolved with:
 a crash between the two leaves it behind, and the redelivery sees the difference. The revision of a workspace's directory is raised after
 each change: a reader whose revision is still the same has missed nothing that its change would not come back for.
@@ -129,6 +129,7 @@ def _grown(person: Person) -> Update:
 
 
 def _replaced(person: Person) -> Update:
+    """By a newer one, or by the same: what was written in an earlier form is whole when it is told again."""
     snapshot = {
         "sequence": person.sequence,
         "now": sorted(person.keys),
@@ -136,7 +137,7 @@ def _replaced(person: Person) -> Update:
         "deleted": person.deleted,
         "audience": _audience(person.audience),
     }
-    return Update(person.contact_id, {"$set": snapshot}, where={"sequence": {"$lt": person.sequence}})
+    return Update(person.contact_id, {"$set": snapshot}, where={"sequence": {"$lte": person.sequence}})
 
 
 def _forgotten(document: Document) -> Update:

@@ -14,7 +14,8 @@ from gateway.views.contact import SOURCES
 from gateway.views.viewing import visible_to
 
 CUSTOM = "custom."
-NAMES = {"emails": "Emails", "phones": "Phones", "accounts": "Accounts", "birth_date": "Birth date", "custom": "Custom fields"}
+NAMES = {"emails": "Emails", "phones": "Phones", "custom": "Custom fields"}
+"""Of a whole list, which is called otherwise than an entry of it; all other fields have their name in `fields.py`."""
 MEMBERS = frozenset({"owner_id", "assignees"})
 
 

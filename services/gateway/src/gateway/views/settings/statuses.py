@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from gateway.forms import LABELS
+from gateway.fields import DEMANDABLE, LABELS
 from gateway.views import words
 from gateway.views.settings.sections import Json, Posted, Section, Sent, Step, sent, stepped
 
-DEMANDABLE = ("last_name", "job_title", "emails", "phones", "accounts", "company", "address", "birth_date", "owner_id", "assignees", "tags")
 CUSTOM = "custom."
 
 
