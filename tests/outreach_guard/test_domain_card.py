@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from outreach_guard.domain.question import Channel, Purpose
 from shared.contracts import accounts, forms, mail
+from shared.contracts.contacts import Phone
 from tests.support.guard_builders import (
     ANN,
     EMAIL,
@@ -161,3 +164,24 @@ def test_an_owner_nobody_told_us_about_is_unknown_rather_than_active() -> None:
 
     assert (found.rule, found.severity, found.counts_as) == ("owner.unknown", "unknown", "caution")
     assert line("owner", contact_saved(owner_id="zoe"), member_added("zoe", "Zoe"), sender_id="zoe").rule == "ok"
+
+
+@pytest.mark.req("BO1")
+@pytest.mark.parametrize(
+    ("phones", "custom", "rule"),
+    [
+        (("+4930123456",), {}, "ok"),
+        (("+4930123456",), {"timezone": "America/New_York"}, "quiet_hours.now"),
+        (("+12125550123",), {}, "quiet_hours.now"),
+        (("+12125550123",), {"timezone": "Europe/Berlin"}, "ok"),
+        (("+4930123456", "+12125550123"), {}, "quiet_hours.now"),
+        ((), {"timezone": "Europe/Berlin"}, "ok"),
+        (("+4930123456",), {"timezone": ""}, "ok"),
+        (("+4930123456",), {"timezone": "Berlin, mostly"}, "quiet_hours.unknown"),
+    ],
+)
+def test_it_is_the_hour_of_their_own_zone_else_that_of_their_primary_number(phones: tuple[str, ...], custom: Any, rule: str) -> None:
+    morning = ago(hours=5)  # 09:00 in Berlin, 03:00 in New York
+    numbers = tuple(Phone(typed=number, e164=number, primary=number == phones[-1]) for number in phones)
+
+    assert line("quiet_hours", contact_saved(phones=numbers, custom=custom), channel=Channel.PHONE, now=morning).rule == rule
