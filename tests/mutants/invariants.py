@@ -189,8 +189,8 @@ MUTANTS = (
         I4,
         "the directory takes the older snapshot",
         "shared/src/shared/parties/directory.py",
-        'where={"sequence": {"$lt": person.sequence}}',
-        'where={"sequence": {"$gte": person.sequence}}',
+        'where={"sequence": {"$lte": person.sequence}}',
+        'where={"sequence": {"$gt": person.sequence}}',
         ("tests/shared/test_parties.py", "tests/shared/test_parties_index.py", "tests/timeline"),
     ),
     Mutant(
