@@ -86,26 +86,25 @@ def test_a_source_that_nothing_ever_came_from_makes_none_unknown() -> None:
     assert timeline.never_heard(timeline.CHIPS["tickets"], {"tickets": NOW.isoformat()}) == ()
 
 
-WAY = timeline.Row(
-    "way", "Direction", {"": timeline.Chip("updown", "Either way"), "in": timeline.Chip("back", "From them", ("in",), ("mail",))}
-)
-TWO_ROWS = (timeline.ROWS[0], WAY)
+MOOD = timeline.Row("mood", "Mood", {"": timeline.Chip("updown", "Any mood"), "good": timeline.Chip("check", "Glad", ("good",), ("mail",))})
+TWO_ROWS = (timeline.ROWS[0], MOOD)
+"""The page's own and an invented one."""
 
 
 @pytest.mark.req("DP3")
 def test_chips_of_two_rows_narrow_each_other_in_question_link_and_word() -> None:
-    both = timeline.Choice.of({"kind": "emails", "way": "in"}, TWO_ROWS)
+    both = timeline.Choice.of({"kind": "emails", "mood": "good"}, TWO_ROWS)
 
-    assert both.asked == [("kind", "email"), ("kind", "campaign"), ("way", "in")]
-    assert both.link == "kind=emails&way=in"
-    assert both.instead(WAY, "") == timeline.Choice.of({"kind": "emails"}, TWO_ROWS)
-    assert (both.chip.icon, both.chip.word) == ("mail", "Emails · From them")
+    assert both.asked == [("kind", "email"), ("kind", "campaign"), ("mood", "good")]
+    assert both.link == "kind=emails&mood=good"
+    assert both.instead(MOOD, "") == timeline.Choice.of({"kind": "emails"}, TWO_ROWS)
+    assert (both.chip.icon, both.chip.word) == ("mail", "Emails · Glad")
 
 
 @pytest.mark.req("DP4")
 @pytest.mark.parametrize(("kind", "sources"), [("", ("mail",)), ("emails", ("mail",)), ("deals", ()), ("notes", ())])
 def test_what_fits_two_chips_comes_only_from_who_is_behind_both(kind: str, sources: tuple[str, ...]) -> None:
-    assert timeline.Choice.of({"kind": kind, "way": "in"}, TWO_ROWS).chip.sources == sources
+    assert timeline.Choice.of({"kind": kind, "mood": "good"}, TWO_ROWS).chip.sources == sources
 
 
 def test_a_chip_that_is_not_on_offer_is_not_chosen() -> None:

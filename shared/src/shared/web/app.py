@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 
 from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
 from fastapi.telemetry import TelemetryConfig
 from starlette.types import Lifespan
 
@@ -57,7 +58,17 @@ def create_app(
     app.state.readiness = dict(readiness or {})
     handle_problems(app, unavailable)
     for router in (*routers, health.router):  # in the order they are tried: probes can wait
-        app.include_router(router)
+        _take(app, router)
     app.add_middleware(CheckedBody, rules=BodyRules(settings.http_body_limit, dict(uploads or {})))
     app.add_middleware(Observed)  # added last: sees everything, the errors of the others too
     return app
+
+
+def _take(app: FastAPI, router: APIRouter) -> None:
+    """The routes as they are, for they are all a router has (prefix, tags and guards are theirs already). `include_router` would make each
+    anew with all its models, for every app, while it answers its first request.
+    """
+    for route in router.routes:
+        if isinstance(route, APIRoute):
+            route.responses = PROBLEM_RESPONSES | route.responses
+        app.router.routes.append(route)
