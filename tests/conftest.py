@@ -9,7 +9,7 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
@@ -52,17 +52,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class ByFile(LoadFileScheduling):  # type: ignore[misc]
-    """A file's tests go to one worker, because they share a broker and a database. Those of the product go to two others, file by file in
-    turns: five processes for each worker would be more than a machine has to give, and one worker alone would be the last to be done.
+    """A file's tests go to one worker, because they share a broker and a database, and all of the product's to another: five processes
+    for each worker would be more than a machine has to give.
     """
 
-    def __init__(self, *given: Any) -> None:
-        super().__init__(*given)
-        self.products: dict[str, str] = {}
-
     def _split_scope(self, nodeid: str) -> str:
-        file = str(super()._split_scope(nodeid))
-        return self.products.setdefault(file, f"product {len(self.products) % 2}") if file.startswith(OF_THE_PRODUCT) else file
+        return "product" if nodeid.startswith(OF_THE_PRODUCT) else str(super()._split_scope(nodeid))
 
 
 @pytest.hookimpl(optionalhook=True)
