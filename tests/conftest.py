@@ -65,6 +65,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByFile:
     return ByFile(config, log)
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """The product's tests are the longest chain of a run, so the other workers, and what they start, make way for them."""
+    if "PYTEST_XDIST_WORKER" in os.environ and not item.nodeid.startswith(OF_THE_PRODUCT) and os.nice(0) == 0:
+        os.nice(5)
+
+
 @pytest.fixture(scope="session")
 def mongodb_uri(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A replica set for the whole run."""
