@@ -28,9 +28,10 @@ async def test_one_that_has_not_started_is_behind_nothing_and_has_caught_up_with
 async def test_a_partition_is_caught_up_with_again_and_again_but_not_while_something_waits(kafka_bootstrap: str) -> None:
     settings, group, topic = settings_for(kafka_bootstrap), fresh_group(), f"t.{uuid.uuid4().hex[:8]}"
     await make_topics(settings, group, topic)
-    held, effects = asyncio.Event(), Effects()
+    in_hand, held, effects = asyncio.Event(), asyncio.Event(), Effects()
 
     async def handle(batch: Batch) -> None:
+        in_hand.set()
         await held.wait()
         await effects.handle(batch)
 
@@ -43,7 +44,8 @@ async def test_a_partition_is_caught_up_with_again_and_again_but_not_while_somet
         await eventually(lambda: min(at_of(consumer, topic).values()) > max(first.values()))
 
         await publish(kafka_bootstrap, topic, ticket(1))
-        await eventually(lambda: consumer.lag()[topic] == 1)
+        await asyncio.wait_for(in_hand.wait(), 20)
+        assert consumer.lag()[topic] == 1
         waiting = at_of(consumer, topic)
         await asyncio.sleep(3 * settings.kafka_commit_interval_ms / 1000)
         assert at_of(consumer, topic) == waiting
