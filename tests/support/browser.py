@@ -7,7 +7,7 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, StorageState, async_playwright, expect
 
 from tests.support.stack import Stack
 
@@ -58,8 +58,13 @@ class Visitor:
 
 
 @asynccontextmanager
-async def window(browser: Browser, stack: Stack, *, width: int = 1280, height: int = 900) -> AsyncIterator[Visitor]:
-    context: BrowserContext = await browser.new_context(viewport={"width": width, "height": height}, timezone_id="Europe/Berlin")
+async def window(
+    browser: Browser, stack: Stack, *, width: int = 1280, height: int = 900, kept: StorageState | None = None
+) -> AsyncIterator[Visitor]:
+    """`kept`: cookies of a window that was there before."""
+    context: BrowserContext = await browser.new_context(
+        viewport={"width": width, "height": height}, timezone_id="Europe/Berlin", storage_state=kept
+    )
     visitor = Visitor(await context.new_page(), stack)
     yield visitor
     await context.close()
