@@ -4,8 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
+from typing import Any
 
 from shared.health import Check
+
+AGAIN_S = 1.0
+
+
+async def cut_off(*tasks: asyncio.Task[Any]) -> None:
+    """Cancel them until they have ended, whatever they end with.
+
+    Once is not always enough: who awaits a task of their own that they have cancelled takes our cancellation for that task's (aiokafka's
+    clients do while they stop), and the loop around that would go on for ever.
+    """
+    left = {task for task in tasks if not task.done()}
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=AGAIN_S)
 
 
 class Background(ABC):
@@ -25,12 +41,11 @@ class Background(ABC):
 
     async def stop(self) -> None:
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
+            await cut_off(self._task)
 
     async def check(self) -> Check:
         return Check(self._task is not None and not self._task.done(), "")
 
     async def wait_failed(self) -> None:
         if self._task is not None:
-            await self._task
+            await asyncio.shield(self._task)  # who no longer waits for it does not end it

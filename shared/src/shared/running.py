@@ -23,6 +23,7 @@ from fastapi import FastAPI
 from pydantic import ValidationError
 
 from shared import telemetry
+from shared.background import cut_off
 from shared.health import Check, Readiness
 from shared.settings import ServiceSettings
 from shared.web import create_app
@@ -167,8 +168,7 @@ class _Parts:
 
     async def stop(self, work: asyncio.Task[None]) -> bool:
         """Those begun, in reverse: consumers, relays, clients. Whether all of them stopped as they should."""
-        work.cancel()
-        await asyncio.wait({work})
+        await cut_off(work)
         clean = [await self._stop_all(self._consumers), await self._stop_all(self._relays)]
         clean += [await self._stop_all([client]) for client in reversed(self._clients)]
         return all(clean)

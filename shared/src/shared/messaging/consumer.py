@@ -24,6 +24,7 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaAckableMessage
 
+from shared.background import cut_off
 from shared.health import Check
 from shared.messaging import metrics, topics
 from shared.messaging.circuit import Circuit, DependencyDown
@@ -118,8 +119,7 @@ class Consumer:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._idle.wait(), self._settings.shutdown_timeout_s)
         if self._committer is not None:
-            self._committer.cancel()
-            await asyncio.wait([self._committer])
+            await cut_off(self._committer)
         await self._commit()
         await self._broker.stop()
         await self._producer.stop()

@@ -111,8 +111,8 @@ class DeadLetterDesk:
             auto_offset_reset="earliest",
             **security_of(self._settings),
         )
-        await consumer.start()
         try:
+            await consumer.start()
             partitions = await _partitions(consumer, self._topic)
             consumer.assign(partitions)
             await consumer.seek_to_beginning(*partitions)

@@ -40,7 +40,11 @@ class Producer:
             metadata_max_age_ms=30_000,
             **security_of(self._settings),
         )
-        await producer.start()
+        try:
+            await producer.start()
+        except BaseException:
+            await producer.stop()  # what it has opened so far
+            raise
         self._kafka = producer
         self._spent = False
 

@@ -18,6 +18,7 @@ import structlog
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError, UnknownTopicOrPartitionError
 from pymongo.errors import PyMongoError
 
+from shared.background import cut_off
 from shared.health import Check
 from shared.messaging import metrics, topics
 from shared.messaging.leases import LEASE_S, Leases
@@ -70,9 +71,8 @@ class Relay:
         self._wake.set()
         if self._tasks:
             publishing, *others = self._tasks
-            for task in others:
-                task.cancel()
-            await asyncio.wait(self._tasks, timeout=self._settings.shutdown_timeout_s)
+            await cut_off(*others)
+            await asyncio.wait([publishing], timeout=self._settings.shutdown_timeout_s)
             publishing.cancel()
         with contextlib.suppress(PyMongoError):
             await self._leases.release_all()
