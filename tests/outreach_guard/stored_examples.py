@@ -44,7 +44,9 @@ _OPTIONS = RELAXED_JSON_OPTIONS.with_options(tz_aware=True, tzinfo=UTC)
 
 
 def story() -> list[Event]:
-    """Something of every kind, and against nearly every check. Not to be changed: the examples of every form tell it."""
+    """Something of every kind, and against nearly every check. Not to be changed, as the examples of every form tell it:
+    of a new kind something that changes no answer comes last.
+    """
     return [
         member_added(sequence=0),
         account_created("a1", "Acme", "other.com", sequence=0),

@@ -31,12 +31,12 @@ Logs = Callable[[], list[dict[str, Any]]]
 def own_logging(stream: io.StringIO) -> Iterator[None]:
     """As a process would log, and then as before."""
     root = logging.getLogger()
-    before = root.handlers, root.level, logging.raiseExceptions
+    before, configured = (root.handlers, root.level, logging.raiseExceptions), structlog.get_config()
     telemetry.configure_logging("people", stream=stream)
     yield
     logging.captureWarnings(False)
     root.handlers, root.level, logging.raiseExceptions = before
-    structlog.reset_defaults()
+    structlog.configure(**configured)
 
 
 @pytest.fixture

@@ -87,11 +87,13 @@ class Scoped:
         bound: dict[str, Any] = ({"limit": limit} if limit else {}) | ({"hint": index} if index else {})
         return int(await self._motor.count_documents(self._filter(where), **bound))
 
-    async def aggregate(self, stages: Sequence[Filter], *, where: Filter | None = None) -> list[Document]:
-        """`where` is matched first, within the workspace; stages that reach into other collections are refused."""
+    async def aggregate(self, stages: Sequence[Filter], *, where: Filter | None = None, index: str | None = None) -> list[Document]:
+        """`where` is matched first, within the workspace, by `index` where one is named; stages that reach into other collections are
+        refused.
+        """
         if any(key in {"$lookup", "$unionWith", "$graphLookup", "$out", "$merge"} for stage in stages for key in stage):
             raise ValueError("an aggregation stays in its collection")
-        cursor = self._motor.aggregate([{"$match": self._filter(where)}, *stages])
+        cursor = self._motor.aggregate([{"$match": self._filter(where)}, *stages], **({"hint": index} if index else {}))
         return self._all_out(await cursor.to_list(None))
 
     # ---- writing -------------------------------------------------------------------------------------------------------

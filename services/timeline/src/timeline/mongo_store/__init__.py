@@ -25,8 +25,8 @@ class MongoTimeline:
     def __init__(self, database: Database, outbox: Outbox) -> None:
         self._database = database
         self._outbox = outbox
-        by_address, by_record = Index("addresses", ("at", -1), ("_id", -1)), Index("refs.id")
-        self._entries = database.collection("entries", Index("contact_ids", ("at", -1), ("_id", -1)), *BY_PARTY, by_address, by_record)
+        of_records = (records.BY_ADDRESS, records.BY_RECORD)
+        self._entries = database.collection("entries", Index("contact_ids", ("at", -1), ("_id", -1)), *BY_PARTY, *of_records)
         self._notes = database.collection("notes", Index("contact_ids", ("created_at", -1), ("_id", -1)), *BY_PARTY)
         self._heard = database.collection("heard")
         self._directory = Directory.of(database)

@@ -6,9 +6,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from shared.mongo import Document, Filter, Scoped
+from shared.mongo import Document, Filter, Index, Scoped
 from timeline.domain import MAY_BE_OPEN, Dependents, Entry, Ref, State, Tally, tallied
 from timeline.mongo_store.documents import entry_from
+
+BY_ADDRESS = Index("addresses", ("at", -1), ("_id", -1))
+BY_RECORD = Index("refs.id")
 
 COUNTED = 10_000
 """Entries; more than these, the newest, are counted no further."""
@@ -37,31 +40,33 @@ async def tallies(entries: Scoped, where: Filter) -> dict[str, Tally]:
 async def named_with(entries: Scoped, address: str) -> list[str]:
     """Everybody whom what used an address is about."""
     stages = [_NEWEST_FIRST, {"$limit": COUNTED}, {"$unwind": "$contact_ids"}, {"$group": {"_id": "$contact_ids"}}]
-    return [row["_id"] for row in await entries.aggregate(stages, where={"addresses": address})]
+    return [row["_id"] for row in await entries.aggregate(stages, where={"addresses": address}, index=BY_ADDRESS.name)]
 
 
 async def dependents(entries: Scoped, address: str, but: Collection[str] = ()) -> list[Dependents]:
     """What used an address, by its mark. A record is as its latest event leaves it, whether that names the address or not."""
     used = {"addresses": address, **_of_others(but)}
-    found = await _records(entries, used, {"$cond": [{"$eq": ["$public_link", True]}, "public_link", "$kind"]})
+    kind_of = {"$cond": [{"$eq": ["$public_link", True]}, "public_link", "$kind"]}
+    found = await _records(entries, used, kind_of, index=BY_ADDRESS.name)
     states = await _states(entries, {ref for kind, ref, _ in found if kind in MAY_BE_OPEN})
     counted = _tallied((kind, states.get(ref, state)) for kind, ref, state in found)
     return [Dependents(kind, tally, await _newest(entries, used, kind)) for kind, tally in counted.items()]
 
 
-async def _records(entries: Scoped, where: Filter, kind: object) -> list[Found]:
+async def _records(entries: Scoped, where: Filter, kind: object, index: str | None = None) -> list[Found]:
     stages = [
         _NEWEST_FIRST,
         {"$limit": COUNTED},
         {"$match": {"refs.0.kind": {"$nin": UNCOUNTED}}},
         {"$group": {"_id": {"kind": kind, "record": _RECORD}, "latest": _LATEST}},
     ]
-    return [(row["_id"]["kind"], Ref(**row["_id"]["record"]), _state(row)) for row in await entries.aggregate(stages, where=where)]
+    rows = await entries.aggregate(stages, where=where, index=index)
+    return [(row["_id"]["kind"], Ref(**row["_id"]["record"]), _state(row)) for row in rows]
 
 
 async def _states(entries: Scoped, records: Collection[Ref]) -> dict[Ref, State | None]:
-    stages = [{"$group": {"_id": _RECORD, "latest": _LATEST}}]
-    rows = await entries.aggregate(stages, where={"refs.id": {"$in": sorted({ref.id for ref in records})}}) if records else []
+    stages, theirs = [{"$group": {"_id": _RECORD, "latest": _LATEST}}], {"refs.id": {"$in": sorted({ref.id for ref in records})}}
+    rows = await entries.aggregate(stages, where=theirs, index=BY_RECORD.name) if records else []
     return {Ref(**row["_id"]): _state(row) for row in rows}
 
 
@@ -75,7 +80,7 @@ def _of_others(contact_ids: Collection[str]) -> Filter:
 async def _newest(entries: Scoped, used: Filter, kind: str) -> tuple[Entry, ...]:
     of_kind = {"public_link": True} if kind == "public_link" else {"kind": kind}
     where = {**used, "refs.0.kind": {"$nin": UNCOUNTED}, **of_kind}
-    return tuple(map(entry_from, await entries.find(where, sort=[("at", -1), ("_id", -1)], limit=SHOWN)))
+    return tuple(map(entry_from, await entries.find(where, sort=[("at", -1), ("_id", -1)], limit=SHOWN, index=BY_ADDRESS.name)))
 
 
 def _state(row: Document) -> State | None:
