@@ -65,7 +65,8 @@ async def _records(entries: Scoped, where: Filter, kind: object, index: str | No
 
 
 async def _states(entries: Scoped, records: Collection[Ref]) -> dict[Ref, State | None]:
-    stages, theirs = [{"$group": {"_id": _RECORD, "latest": _LATEST}}], {"refs.id": {"$in": sorted({ref.id for ref in records})}}
+    theirs = {"refs.id": {"$in": sorted({ref.id for ref in records})}}
+    stages = [{"$group": {"_id": _RECORD, "latest": _LATEST}}]
     rows = await entries.aggregate(stages, where=theirs, index=BY_RECORD.name) if records else []
     return {Ref(**row["_id"]): _state(row) for row in rows}
 
