@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Iterable, Sequence
 from collections.abc import Collection as Bag
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,6 +16,7 @@ from shared.contracts.contacts import ContactUpdated
 from shared.contracts.envelope import Event
 from shared.mongo import Database
 from shared.parties import BY_CONTACT, BY_PARTY, Directory, Follower, Known, PartyIndex, said_at
+from shared.parties.directory import Changed
 from shared.parties.person import FOR_ALL, Audience
 from tests.support.timeline_builders import (
     CONTACTS_HISTORY,
@@ -154,15 +155,20 @@ async def test_any_order_of_events_and_items_comes_to_the_same_end(index: PartyI
 
 
 class Interrupted(Directory):
-    """Lets something happen right after the directory was first read, where a crossing writer would come between."""
+    """Lets something happen right after the directory was first read, where a crossing writer would come between.
+
+    `reads` is how often it may be read before that.
+    """
 
     meanwhile: Awaitable[object] | None = None
+    reads = 0
 
     async def about(self, workspace: str, keys: Bag[str]) -> Known:
         known = await super().about(workspace, keys)
-        if self.meanwhile is not None:
+        if self.meanwhile is not None and self.reads == 0:
             crossing, self.meanwhile = self.meanwhile, None
             await crossing
+        self.reads -= 1
         return known
 
 
@@ -187,6 +193,53 @@ async def test_two_contacts_that_take_the_same_address_at_once_both_get_its_item
     await PartyIndex(directory, items).on_contacts(WORKSPACE, [contact_created("c1", "info@acme.com")])
 
     assert await owners(items) == {"i1": ["c1", "c2"]}
+
+
+MERGED, UNDONE = contact_merged("a", "b", merge_id="m1"), contact_unmerged("a", "b", merge_id="m1")
+MERGED_AGAIN = contact_merged("a", "b", merge_id="m2", sequence=4)
+
+
+@pytest.mark.req("CD11", "CD14")
+@pytest.mark.parametrize("reads", range(3))
+async def test_an_undo_that_crosses_its_merge_is_what_stays(index: PartyIndex, items: Follower, database: Database, reads: int) -> None:
+    await index.on_contacts(WORKSPACE, [contact_created(name) for name in "ab"])
+    await index.insert(WORKSPACE, items, [item("i1", "contact:b")])
+    directory = Interrupted.of(database)
+    directory.meanwhile, directory.reads = index.on_contacts(WORKSPACE, [UNDONE]), reads
+
+    await PartyIndex(directory, items).on_contacts(WORKSPACE, [MERGED])
+    if directory.meanwhile is not None:
+        await directory.meanwhile
+    assert await owners(items) == {"i1": ["b"]}
+
+    await index.on_contacts(WORKSPACE, [MERGED_AGAIN])
+
+    assert await owners(items) == {"i1": ["a"]}
+
+
+class CrashError(Exception):
+    pass
+
+
+@pytest.mark.req("CD11", "CD14")
+async def test_what_a_merge_left_half_moved_is_put_back_by_the_undo_that_came_before_its_redelivery(
+    index: PartyIndex, items: Follower, database: Database
+) -> None:
+    async def crash(workspace: str, changes: Iterable[Changed]) -> None:
+        if any(changed.person.contact_id == "b" for changed in changes):
+            raise CrashError
+
+    await index.on_contacts(WORKSPACE, [contact_created(name) for name in "ab"])
+    await index.insert(WORKSPACE, items, [item("i1", "contact:b")])
+    directory = Directory.of(database)
+    directory.followed = crash  # type: ignore[method-assign]
+    with pytest.raises(CrashError):
+        await PartyIndex(directory, items).on_contacts(WORKSPACE, [MERGED])
+    assert await owners(items) == {"i1": ["a"]}
+
+    await index.on_contacts(WORKSPACE, [UNDONE])
+
+    assert await owners(items) == {"i1": ["b"]}
 
 
 async def test_a_redelivery_finishes_what_a_crash_left_after_the_directory_was_written(index: PartyIndex, items: Follower) -> None:
@@ -311,9 +364,9 @@ async def test_what_was_written_in_an_earlier_form_is_whole_when_it_is_told_agai
     told = event(ContactUpdated(contact=contact("c1", emails=["ada@acme.com"], visibility="team", owner_id="ann")), "c1")
     await index.on_contacts(WORKSPACE, [told])
     people = database.collection("people").of(WORKSPACE)
-    whole = await people.get("c1")
+    whole = await people.get("c1") or {}
     await people.update("c1", {"$set": {"now": []}, "$unset": {"audience": ""}})
 
     await index.on_contacts(WORKSPACE, [told])
 
-    assert await people.get("c1") == whole
+    assert await people.get("c1") == whole | {"told": 4, "followed": 4}

@@ -2,8 +2,10 @@
 
 Its state is a function of the set of events heard: what only grows is added with `$addToSet`, no snapshot is replaced by an older one,
 so partitions may overtake each other and redeliveries change nothing. `indexed` is the standing that followers were last resolved with:
-a crash between the two leaves it behind, and the redelivery sees the difference. The revision of a workspace's directory is raised after
-each change: a reader whose revision is still the same has missed nothing that its change would not come back for.
+a crash between the two leaves it behind, and the redelivery sees the difference. A merge and its undo that cross leave no difference, and
+yet some followers were resolved with what was between: so it is counted how often something was `told`, and how much of it was `followed`.
+The revision of a workspace's directory is raised after each change: a reader whose revision is still the same has missed nothing that its
+change would not come back for.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from shared.contracts.envelope import Event
 from shared.mongo import Collection, Database, Document, Index, Update
 from shared.parties.keys import CONTACT, PERSON, SOLE, contact_key, marks_of, person_key
 from shared.parties.known import Known
-from shared.parties.person import FOR_ALL, LONG_AGO, NO_SNAPSHOT, Audience, Merge, Person, Standing, told_by
+from shared.parties.person import FOR_ALL, IN_DOUBT, LONG_AGO, NO_SNAPSHOT, Audience, Merge, Person, Standing, told_by
 
 REVISION = "directory"
 FACTS = ("sequence", "now", "merged_into", "deleted", "audience", "seen", "merges", "undone", "erased", "erased_at", "marks")
@@ -25,10 +27,11 @@ FACTS = ("sequence", "now", "merged_into", "deleted", "audience", "seen", "merge
 
 @dataclass(frozen=True)
 class Changed:
-    """A person whose followers were last resolved with another standing than today's."""
+    """A person whose followers were last resolved with another standing than today's; `told` is how much was known of it then."""
 
     person: Person
     before: Standing
+    told: int
 
 
 class Directory:
@@ -88,10 +91,11 @@ class Directory:
         await people.write([_replaced(person) for person in told.values() if person.sequence > NO_SNAPSHOT])
         documents = await people.get_many(told)
         await people.write([_forgotten(document) for document in documents if document["erased"] and _tells_more(document)])
-        pairs = [Changed(_person(document), _indexed(document)) for document in documents]
-        changes = [changed for changed in pairs if changed.person.standing != changed.before]
+        compared = [Changed(_person(document), _before(document, told[document["_id"]]), document["told"]) for document in documents]
+        changes = [changed for changed in compared if changed.person.standing != changed.before]
         if changes:
             await self._revisions.of(workspace).update(REVISION, {"$inc": {"number": 1}}, upsert=True)
+        await self.followed(workspace, [changed for changed in compared if changed.person.standing == changed.before])
         return changes
 
     async def merged_into(self, workspace: str, contact_ids: Iterable[str]) -> list[Person]:
@@ -108,7 +112,7 @@ class Directory:
         return list(found.values())
 
     async def followed(self, workspace: str, changes: Iterable[Changed]) -> None:
-        """Followers are resolved with today's standing. Only where nobody else said so meanwhile: that was then about a newer one."""
+        """Followers are resolved with this standing. Only where nothing was told meanwhile: whoever told it follows it."""
         await self._people.of(workspace).write([_marked(changed) for changed in changes])
 
 
@@ -119,7 +123,7 @@ def _grown(person: Person) -> Update:
         "undone": {"$each": sorted(person.undone)},
     }
     first = {"sequence": NO_SNAPSHOT, "now": [], "merged_into": None, "deleted": False, "indexed": _standing(Standing())}
-    operators: dict[str, Mapping[str, object]] = {"$addToSet": grows, "$setOnInsert": first}
+    operators: dict[str, Mapping[str, object]] = {"$addToSet": grows, "$setOnInsert": first, "$inc": {"told": 1}}
     if person.erased:
         operators |= {"$set": {"erased": True}, "$max": {"erased_at": person.erased_at}}
         grows["marks"] = {"$each": sorted(person.marks)}
@@ -137,7 +141,7 @@ def _replaced(person: Person) -> Update:
         "deleted": person.deleted,
         "audience": _audience(person.audience),
     }
-    return Update(person.contact_id, {"$set": snapshot}, where={"sequence": {"$lte": person.sequence}})
+    return Update(person.contact_id, {"$set": snapshot, "$inc": {"told": 1}}, where={"sequence": {"$lte": person.sequence}})
 
 
 def _forgotten(document: Document) -> Update:
@@ -156,20 +160,28 @@ def _recognised(document: Document) -> list[str]:
 def _marked(changed: Changed) -> Update:
     return Update(
         changed.person.contact_id,
-        {"$set": {"indexed": _standing(changed.person.standing)}},
-        where={"indexed": _standing(changed.before)},
+        {"$set": {"indexed": _standing(changed.person.standing), "followed": changed.told}},
+        where={"told": changed.told},
     )
 
 
 def _standing(standing: Standing) -> Document:
-    """`erased` only where there is some: most of those stored know nothing of it, and are compared whole."""
-    erased = {"erased": sorted(standing.erased)} if standing.erased else {}
-    return {"now": sorted(standing.now), "past": sorted(standing.past), "into": standing.into, **erased}
+    return {
+        "now": sorted(standing.now),
+        "past": sorted(standing.past),
+        "into": standing.into,
+        "erased": sorted(standing.erased),
+    }
 
 
-def _indexed(document: Document) -> Standing:
+def _before(document: Document, own: Person) -> Standing:
+    """What followers were resolved with; in doubt where more was told than `own`: who told it may be at it, or have ended halfway."""
     indexed = document["indexed"]
-    return Standing(frozenset(indexed["now"]), frozenset(indexed["past"]), indexed["into"], frozenset(indexed.get("erased", ())))
+    now, past, erased = (frozenset(indexed.get(keys, ())) for keys in ("now", "past", "erased"))
+    replaced = own.sequence > NO_SNAPSHOT and own.sequence == document["sequence"]
+    if document["told"] - document.get("followed", 0) > (2 if replaced else 1):
+        return Standing(now, past | frozenset(document["seen"]), IN_DOUBT, erased)
+    return Standing(now, past, indexed["into"], erased)
 
 
 def _audience(audience: Audience) -> Document:

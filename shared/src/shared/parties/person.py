@@ -29,11 +29,16 @@ class Merge:
     into: str
 
 
+IN_DOUBT = "?"
+"""Nobody's id."""
+
+
 @dataclass(frozen=True)
 class Standing:
     """What a person means to resolution: the keys it holds now and once held, and who stands for it (None: nobody any more, or yet).
 
     `erased` are its id and the marks of its addresses once it is erased: what they named before is to be forgotten.
+    Where IN_DOUBT stands for it, any of its keys may have led anywhere.
     """
 
     now: frozenset[str] = frozenset()
@@ -43,10 +48,9 @@ class Standing:
 
     def differing(self, other: Standing) -> frozenset[str]:
         """The keys that may resolve differently under the other standing."""
-        erased = self.erased ^ other.erased
         if self.into != other.into:
-            return self.now | self.past | other.now | other.past | erased
-        return (self.now ^ other.now) | (self.past ^ other.past) | erased
+            return self.now | self.past | self.erased | other.now | other.past | other.erased
+        return (self.now ^ other.now) | (self.past ^ other.past) | (self.erased ^ other.erased)
 
 
 @dataclass(frozen=True)
