@@ -3,7 +3,7 @@
 Its state is a function of the set of events heard: what only grows is added with `$addToSet`, no snapshot is replaced by an older one,
 so partitions may overtake each other and redeliveries change nothing. `indexed` is the standing that followers were last resolved with:
 a crash between the two leaves it behind, and the redelivery sees the difference. A merge and its undo that cross leave no difference, and
-yet some followers were resolved with what was between: so it is counted how often something was `told`, and how much of it was `followed`.
+yet some followers were resolved with what was between: so whatever is told is among the `unfollowed` until they are resolved with it.
 The revision of a workspace's directory is raised after each change: a reader whose revision is still the same has missed nothing that its
 change would not come back for.
 """
@@ -14,6 +14,7 @@ from collections.abc import Collection as Bag
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
+from uuid import uuid4
 
 from shared.contracts.envelope import Event
 from shared.mongo import Collection, Database, Document, Index, Update
@@ -27,11 +28,11 @@ FACTS = ("sequence", "now", "merged_into", "deleted", "audience", "seen", "merge
 
 @dataclass(frozen=True)
 class Changed:
-    """A person whose followers were last resolved with another standing than today's; `told` is how much was known of it then."""
+    """A person whose followers were last resolved with another standing than today's, and what is `unfollowed` since."""
 
     person: Person
     before: Standing
-    told: int
+    unfollowed: Sequence[str]
 
 
 class Directory:
@@ -86,12 +87,14 @@ class Directory:
     async def learn(self, workspace: str, events: Sequence[Event]) -> list[Changed]:
         """Take in these events and say whose followers have to be looked at. Followers are resolved after this, never before."""
         told = told_by(events)
+        growing, replacing = uuid4().hex, uuid4().hex
         people = self._people.of(workspace)
-        await people.write([_grown(person) for person in told.values()])
-        await people.write([_replaced(person) for person in told.values() if person.sequence > NO_SNAPSHOT])
+        await people.write([_grown(person, growing) for person in told.values()])
+        await people.write([_replaced(person, replacing) for person in told.values() if person.sequence > NO_SNAPSHOT])
         documents = await people.get_many(told)
         await people.write([_forgotten(document) for document in documents if document["erased"] and _tells_more(document)])
-        compared = [Changed(_person(document), _before(document, told[document["_id"]]), document["told"]) for document in documents]
+        own = {growing, replacing}
+        compared = [Changed(_person(document), _before(document, own), document["unfollowed"]) for document in documents]
         changes = [changed for changed in compared if changed.person.standing != changed.before]
         if changes:
             await self._revisions.of(workspace).update(REVISION, {"$inc": {"number": 1}}, upsert=True)
@@ -116,14 +119,15 @@ class Directory:
         await self._people.of(workspace).write([_marked(changed) for changed in changes])
 
 
-def _grown(person: Person) -> Update:
-    grows = {
+def _grown(person: Person, telling: str) -> Update:
+    grows: dict[str, object] = {
+        "unfollowed": telling,
         "seen": {"$each": sorted(person.seen)},
         "merges": {"$each": [_merge(merge) for merge in sorted(person.merges, key=lambda merge: merge.id)]},
         "undone": {"$each": sorted(person.undone)},
     }
     first = {"sequence": NO_SNAPSHOT, "now": [], "merged_into": None, "deleted": False, "indexed": _standing(Standing())}
-    operators: dict[str, Mapping[str, object]] = {"$addToSet": grows, "$setOnInsert": first, "$inc": {"told": 1}}
+    operators: dict[str, Mapping[str, object]] = {"$addToSet": grows, "$setOnInsert": first}
     if person.erased:
         operators |= {"$set": {"erased": True}, "$max": {"erased_at": person.erased_at}}
         grows["marks"] = {"$each": sorted(person.marks)}
@@ -132,7 +136,7 @@ def _grown(person: Person) -> Update:
     return Update(person.contact_id, operators, upsert=True)
 
 
-def _replaced(person: Person) -> Update:
+def _replaced(person: Person, telling: str) -> Update:
     """By a newer one, or by the same: what was written in an earlier form is whole when it is told again."""
     snapshot = {
         "sequence": person.sequence,
@@ -141,7 +145,8 @@ def _replaced(person: Person) -> Update:
         "deleted": person.deleted,
         "audience": _audience(person.audience),
     }
-    return Update(person.contact_id, {"$set": snapshot, "$inc": {"told": 1}}, where={"sequence": {"$lte": person.sequence}})
+    operators = {"$set": snapshot, "$addToSet": {"unfollowed": telling}}
+    return Update(person.contact_id, operators, where={"sequence": {"$lte": person.sequence}})
 
 
 def _forgotten(document: Document) -> Update:
@@ -160,8 +165,8 @@ def _recognised(document: Document) -> list[str]:
 def _marked(changed: Changed) -> Update:
     return Update(
         changed.person.contact_id,
-        {"$set": {"indexed": _standing(changed.person.standing), "followed": changed.told}},
-        where={"told": changed.told},
+        {"$set": {"indexed": _standing(changed.person.standing), "unfollowed": []}},
+        where={"unfollowed": changed.unfollowed},
     )
 
 
@@ -174,12 +179,11 @@ def _standing(standing: Standing) -> Document:
     }
 
 
-def _before(document: Document, own: Person) -> Standing:
-    """What followers were resolved with; in doubt where more was told than `own`: who told it may be at it, or have ended halfway."""
+def _before(document: Document, own: set[str]) -> Standing:
+    """What followers were resolved with; in doubt where more is unfollowed than `own`: who told it may be at it, or have ended halfway."""
     indexed = document["indexed"]
     now, past, erased = (frozenset(indexed.get(keys, ())) for keys in ("now", "past", "erased"))
-    replaced = own.sequence > NO_SNAPSHOT and own.sequence == document["sequence"]
-    if document["told"] - document.get("followed", 0) > (2 if replaced else 1):
+    if not own >= set(document["unfollowed"]):
         return Standing(now, past | frozenset(document["seen"]), IN_DOUBT, erased)
     return Standing(now, past, indexed["into"], erased)
 
