@@ -221,25 +221,41 @@ class CrashError(Exception):
     pass
 
 
+class Crashing(Directory):
+    """Ends when documents are resolved with what was told of b, before that is known."""
+
+    async def followed(self, workspace: str, changes: Iterable[Changed]) -> None:
+        if any(changed.person.contact_id == "b" for changed in changes):
+            raise CrashError
+
+
 @pytest.mark.req("CD11", "CD14")
 async def test_what_a_merge_left_half_moved_is_put_back_by_the_undo_that_came_before_its_redelivery(
     index: PartyIndex, items: Follower, database: Database
 ) -> None:
-    async def crash(workspace: str, changes: Iterable[Changed]) -> None:
-        if any(changed.person.contact_id == "b" for changed in changes):
-            raise CrashError
-
     await index.on_contacts(WORKSPACE, [contact_created(name) for name in "ab"])
     await index.insert(WORKSPACE, items, [item("i1", "contact:b")])
-    directory = Directory.of(database)
-    directory.followed = crash  # type: ignore[method-assign]
     with pytest.raises(CrashError):
-        await PartyIndex(directory, items).on_contacts(WORKSPACE, [MERGED])
+        await PartyIndex(Crashing.of(database), items).on_contacts(WORKSPACE, [MERGED])
     assert await owners(items) == {"i1": ["a"]}
 
     await index.on_contacts(WORKSPACE, [UNDONE])
 
     assert await owners(items) == {"i1": ["b"]}
+
+
+@pytest.mark.req("CR15")
+async def test_what_came_to_a_contact_by_an_address_of_several_is_not_left_with_it_when_it_is_erased_before_a_redelivery(
+    index: PartyIndex, items: Follower, database: Database
+) -> None:
+    await index.insert(WORKSPACE, items, [item("i1", "email:info@acme.com")])
+    with pytest.raises(CrashError):
+        await PartyIndex(Crashing.of(database), items).on_contacts(WORKSPACE, [contact_created("b", "info@acme.com")])
+    assert await owners(items) == {"i1": ["b"]}
+
+    await index.on_contacts(WORKSPACE, [contact_erased("b")])
+
+    assert await owners(items) == {"i1": []}
 
 
 async def test_a_redelivery_finishes_what_a_crash_left_after_the_directory_was_written(index: PartyIndex, items: Follower) -> None:
