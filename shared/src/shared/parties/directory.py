@@ -28,7 +28,7 @@ FACTS = ("sequence", "now", "merged_into", "deleted", "audience", "seen", "merge
 
 @dataclass(frozen=True)
 class Changed:
-    """A person whose followers were last resolved with another standing than today's, and what is `unfollowed` since."""
+    """A person, the standing its followers were last resolved with, and what is `unfollowed` since."""
 
     person: Person
     before: Standing
@@ -115,7 +115,7 @@ class Directory:
         return list(found.values())
 
     async def followed(self, workspace: str, changes: Iterable[Changed]) -> None:
-        """Followers are resolved with this standing. Only where nothing was told meanwhile: whoever told it follows it."""
+        """Followers are resolved with their standing. Only where nothing was told meanwhile: whoever told it follows it."""
         await self._people.of(workspace).write([_marked(changed) for changed in changes])
 
 
